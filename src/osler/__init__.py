@@ -1,0 +1,1 @@
+"""Osler: a self-hosted AI front desk and clinical copilot for a medical practice."""
