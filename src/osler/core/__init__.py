@@ -1,0 +1,1 @@
+"""The plumbing that every domain stands on: database, HTTP edge, jobs, events, audit, keys, clock and logs."""
