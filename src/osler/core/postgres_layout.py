@@ -1,0 +1,292 @@
+"""Where the embedded PostgreSQL keeps its files, and under which operating-system account it may reach them."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import pwd
+import secrets
+import shutil
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+from osler.core.postgres_errors import EmbeddedPostgresError, explain_os_error
+
+Say = Callable[[str], None]
+
+REFUGE = Path("/var/lib/osler")
+
+# Ids that neither distributions nor systemd hand out (systemd.io/UIDS-GIDS, "60706…61183 unused"), below the 65536
+# that rootless containers map. A shared account such as nobody would let every other program that runs as nobody
+# read the patients' files.
+_SPARE_UIDS = range(60800, 60900)
+_MAX_SOCKET_PATH_BYTES = 103
+_OUR_NAMES = frozenset(
+    {"pgdata", "pgdata.new", "log", "password", "superuser-password", "initdb-password"}
+    | {"start.lock", "users.lock", "port", "moved-to"}
+)
+
+
+class Drop(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The user id PostgreSQL runs under; `is_dropped_to` when this process is root and must give root up."""
+
+    uid: int
+    gid: int
+    is_dropped_to: bool
+
+    def drop(self) -> Drop:
+        return Drop(user=self.uid, group=self.gid, extra_groups=[]) if self.is_dropped_to else Drop()
+
+    def own(self, path: Path) -> None:
+        if self.is_dropped_to:
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
+
+    def can_enter(self, directory: Path) -> bool:
+        command = ["/bin/sh", "-c", 'cd -- "$1"', "sh", str(directory)]
+        done = subprocess.run(command, cwd="/", capture_output=True, check=False, **self.drop())  # noqa: S603 our words
+        return done.returncode == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One cluster and everything that belongs to it. Only `pgdata` and `log` belong to the PostgreSQL account."""
+
+    path: Path
+    account: Account
+
+    @property
+    def pgdata(self) -> Path:
+        return self.path / "pgdata"
+
+    @property
+    def log_dir(self) -> Path:
+        return self.path / "log"
+
+    @property
+    def startup_log(self) -> Path:
+        return self.path / "log" / "startup.log"
+
+    @property
+    def password_file(self) -> Path:
+        return self.path / "password"
+
+    @property
+    def superuser_password_file(self) -> Path:
+        return self.path / "superuser-password"
+
+    def hand_over(self, path: Path) -> None:
+        """Give a file that root has just made to the user whose directory this is."""
+        if os.geteuid() == 0 and (owner := self.path.stat()).st_uid != 0:
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+
+    def socket_dir(self) -> Path:
+        """A short path, because a socket address holds about a hundred bytes and a data directory may be longer."""
+        name = "osler-" + hashlib.sha256(os.fsencode(self.path)).hexdigest()[:10]
+        return _socket_root(self.account) / name
+
+
+@contextmanager
+def locked(home: Home, *, timeout_s: float) -> Iterator[None]:
+    """Be the only process that starts or stops this cluster; the kernel lets go when the holder dies."""
+    try:
+        fd = open_lock(home, "start.lock")
+    except OSError as error:
+        raise explain_os_error(error, directory=home.path) from error
+    try:
+        deadline = time.monotonic() + timeout_s
+        while not try_lock(fd, fcntl.LOCK_EX):
+            if time.monotonic() > deadline:
+                raise EmbeddedPostgresError(
+                    f"Another Osler process has been starting or stopping the database in {home.path} for more than "
+                    f"{timeout_s:.0f} seconds: end that process and start again."
+                )
+            time.sleep(0.05)
+        yield
+    finally:
+        os.close(fd)
+
+
+def open_lock(home: Home, name: str) -> int:
+    path = home.path / name
+    is_new = not path.exists()
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    if is_new:
+        home.hand_over(path)
+    return fd
+
+
+def try_lock(fd: int, kind: int) -> bool:
+    try:
+        fcntl.flock(fd, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def settle(data_dir: Path, *, refuge: Path, say: Say) -> Home:
+    """Find or make the directory for the cluster of `data_dir`, which moves to `refuge` when root alone can reach it.
+
+    Raises: `EmbeddedPostgresError`.
+    """
+    data_dir = data_dir.expanduser().resolve()
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        path = _moved_to(data_dir) or data_dir
+        account = _account_for(path)
+        _refuse_strangers(path)
+        _set_mode(path, account)
+        if not account.can_enter(path):
+            path = _move_away(data_dir, account, refuge=refuge, say=say)
+        if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+            raise PermissionError
+        home = Home(path, account)
+        _make_log_dir(home)
+    except OSError as error:
+        raise explain_os_error(error, directory=data_dir) from error
+    return home
+
+
+def find(data_dir: Path) -> Home | None:
+    """The home that `settle` made earlier, or None; changes nothing."""
+    data_dir = data_dir.expanduser().resolve()
+    try:
+        path = _moved_to(data_dir) or data_dir
+        return Home(path, _account_for(path)) if (path / "pgdata").is_dir() else None
+    except OSError as error:
+        raise explain_os_error(error, directory=data_dir) from error
+
+
+def remove(home: Home, data_dir: Path) -> None:
+    """Delete what `settle` and the launcher have made, the locks last, and nothing else."""
+    try:
+        for name in sorted(_OUR_NAMES, key=lambda name: name.endswith(".lock")):
+            path = home.path / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+        (data_dir.expanduser().resolve() / "moved-to").unlink(missing_ok=True)
+        if not any(home.path.iterdir()):
+            home.path.rmdir()
+    except OSError as error:
+        raise explain_os_error(error, directory=home.path) from error
+
+
+def _moved_to(data_dir: Path) -> Path | None:
+    note = data_dir / "moved-to"
+    return Path(note.read_text(encoding="utf-8").strip()) if note.is_file() else None
+
+
+def _account_for(path: Path) -> Account:
+    if os.geteuid() != 0:
+        return Account(os.geteuid(), os.getegid(), is_dropped_to=False)
+    for existing in (path / "pgdata", path):
+        if existing.exists() and (owner := existing.stat()).st_uid != 0:
+            return Account(owner.st_uid, owner.st_gid, is_dropped_to=True)
+    spare = next(uid for uid in _SPARE_UIDS if not has_name(uid))
+    return Account(spare, spare, is_dropped_to=True)
+
+
+def has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
+
+
+def _refuse_strangers(path: Path) -> None:
+    if not path.exists():
+        raise EmbeddedPostgresError(f"The database was moved to {path}, which is gone: restore it from a backup.")
+    names = {entry.name for entry in path.iterdir()}
+    if "PG_VERSION" in names:
+        version = (path / "PG_VERSION").read_text(encoding="ascii").strip()
+        raise EmbeddedPostgresError(
+            f"{path} is a PostgreSQL {version} data directory that Osler did not make: "
+            "choose an empty directory, or start that server yourself and set OSLER_DATABASE_URL."
+        )
+    if names - _OUR_NAMES:
+        raise EmbeddedPostgresError(
+            f"The directory {path} is not empty and was not made by Osler: choose an empty directory for the database."
+        )
+
+
+def _set_mode(path: Path, account: Account) -> None:
+    # Root keeps the passwords in a directory PostgreSQL may cross but not list; nobody else has business there.
+    if path.stat().st_uid == os.geteuid():
+        path.chmod(0o711 if account.is_dropped_to else 0o700)
+
+
+def _move_away(data_dir: Path, account: Account, *, refuge: Path, say: Say) -> Path:
+    if (data_dir / "pgdata").exists():
+        raise EmbeddedPostgresError(
+            f"The database in {data_dir} can no longer be reached by the user id {account.uid} that runs it: "
+            "move the directory to a place that user can enter."
+        )
+    refuge.mkdir(parents=True, exist_ok=True)
+    path = refuge / f"postgres-{secrets.token_hex(4)}"
+    path.mkdir(mode=0o711)
+    path.chmod(0o711)
+    if not account.can_enter(path):
+        path.rmdir()
+        raise EmbeddedPostgresError(
+            f"PostgreSQL does not run as root, and other users can reach neither {data_dir} nor {refuge}: "
+            "choose a data directory that other users may enter."
+        )
+    note = data_dir / "moved-to"
+    note.write_text(f"{path}\n", encoding="utf-8")
+    say(f"{data_dir} can be entered by root only, so the database lives in {path}.")
+    return path
+
+
+def _make_log_dir(home: Home) -> None:
+    if not home.log_dir.exists():
+        home.log_dir.mkdir(mode=0o700)
+        home.account.own(home.log_dir)
+
+
+def make_socket_dir(home: Home) -> Path:
+    """An empty directory that only the PostgreSQL account can enter; nothing may be listening in the old one."""
+    path = home.socket_dir()
+    try:
+        path.mkdir(mode=0o700)
+        home.account.own(path)
+    except FileExistsError:
+        found = path.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != home.account.uid or stat.S_IMODE(found.st_mode) != 0o700:
+            # Somebody else took the name in a shared directory: never trust it, take one that cannot be guessed.
+            path = Path(tempfile.mkdtemp(prefix="osler-", dir=path.parent))
+            home.account.own(path)
+        for leftover in path.glob(".s.PGSQL.*"):
+            leftover.unlink(missing_ok=True)
+    return path
+
+
+def _socket_root(account: Account) -> Path:
+    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
+    candidates = [] if account.is_dropped_to or not runtime else [Path(runtime)]
+    candidates += [Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108 the directory made inside is private
+    longest_name = "/osler-0123456789/.s.PGSQL.65535"
+    for root in candidates:
+        fits = len(os.fsencode(root)) + len(longest_name) <= _MAX_SOCKET_PATH_BYTES
+        # A comma separates several hosts in a connection address.
+        if fits and "," not in str(root) and os.access(root, os.W_OK | os.X_OK) and account.can_enter(root):
+            return root
+    raise EmbeddedPostgresError(
+        f"No directory for the database socket: {candidates[-1]} cannot be written, so set TMPDIR to a short path."
+    )
