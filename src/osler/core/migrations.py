@@ -15,7 +15,7 @@ from osler.core.db import Base
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[3] / "migrations"
 # The job queue keeps its own tables, made by the statements of its library.
-FOREIGN_PREFIXES: Final = ("pgqueuer", "procrastinate")
+FOREIGN_PREFIXES: Final = ("job",)
 
 
 def include_object(_item: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
