@@ -1,6 +1,7 @@
 """Alembic's environment: runs on the connection that `osler.core.migrations` hands over."""
 
 from alembic import context
+
 from osler import wiring  # noqa: F401 - so that every table is known
 from osler.core.db import Base
 

@@ -72,6 +72,7 @@ RULES: Final[dict[str, Rule]] = {
     "user:read": Rule(roles=frozenset({Role.ADMIN})),
     "user:write": Rule(roles=frozenset({Role.ADMIN})),
     "patient:read": Rule(roles=CLINICAL | {Role.SECRETARY}, by_self=True),
+    "patient:search": Rule(roles=CLINICAL | {Role.SECRETARY}),
     "patient:write": Rule(roles=CLINICAL | {Role.SECRETARY}),
     "consent:read": Rule(roles=CLINICAL, by_self=True),
     "conversation:read": Rule(roles=CLINICAL, by_self=True),

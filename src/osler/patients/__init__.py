@@ -1,0 +1,35 @@
+"""Who the patients are, how to reach them, and what they agreed to."""
+
+from osler.patients.consents import Consent, has_consent, list_consents, record_consent, withdraw_consent
+from osler.patients.registry import (
+    IdentifierTaken,
+    Identity,
+    PatientNotFound,
+    PatientSummary,
+    create_provisional,
+    data_key_id,
+    find_by_user,
+    get_summary,
+    identify,
+    link_user,
+    summaries,
+)
+
+__all__ = [
+    "Consent",
+    "IdentifierTaken",
+    "Identity",
+    "PatientNotFound",
+    "PatientSummary",
+    "create_provisional",
+    "data_key_id",
+    "find_by_user",
+    "get_summary",
+    "has_consent",
+    "identify",
+    "link_user",
+    "list_consents",
+    "record_consent",
+    "summaries",
+    "withdraw_consent",
+]
