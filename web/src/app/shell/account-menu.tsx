@@ -1,0 +1,70 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { CircleUserRound, ClipboardList, LogOut, Settings } from "lucide-react";
+
+import { request } from "@/lib/http";
+import { useTranslate } from "@/lib/i18n";
+import { type SessionActor, sessionQuery } from "@/lib/session";
+import { Button } from "@/ui/button";
+import { DropdownMenu, MenuItem, MenuLabel, MenuSeparator } from "@/ui/dropdown-menu";
+import { useToast } from "@/ui/toast";
+import { uiMessages } from "@/ui/messages";
+import { problemText } from "@/ui/problem-notice";
+import { toProblem } from "@/lib/problem";
+
+import { shellMessages } from "./messages";
+
+export function AccountMenu({ actor }: { readonly actor: SessionActor }) {
+  const t = useTranslate(shellMessages);
+  const navigate = useNavigate();
+  const logOut = useLogOut();
+  return (
+    <DropdownMenu
+      trigger={
+        <Button variant="ghost" size="l" className="max-w-52 px-3" aria-label={t("my_account_menu")}>
+          <CircleUserRound aria-hidden className="size-5" />
+          <span className="truncate text-s max-sm:sr-only">{actor.display_name ?? t("account")}</span>
+        </Button>
+      }
+    >
+      {actor.display_name ? <MenuLabel>{actor.display_name}</MenuLabel> : null}
+      {actor.kind === "patient" ? (
+        <MenuItem onSelect={() => void navigate({ to: "/reports" })}>
+          <ClipboardList aria-hidden className="size-4.5" />
+          {t("reports")}
+        </MenuItem>
+      ) : null}
+      <MenuItem onSelect={() => void navigate({ to: "/account" })}>
+        <Settings aria-hidden className="size-4.5" />
+        {t("account")}
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem onSelect={() => void logOut()}>
+        <LogOut aria-hidden className="size-4.5" />
+        {t("log_out")}
+      </MenuItem>
+    </DropdownMenu>
+  );
+}
+
+function useLogOut() {
+  const t = useTranslate(uiMessages);
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const toast = useToast();
+  return async () => {
+    try {
+      await request("POST", "/api/logout");
+    } catch (error) {
+      // A session that has already ended is what was asked for; anything else leaves the person signed in.
+      const problem = toProblem(error);
+      if (problem.status !== 401) {
+        toast({ tone: "danger", title: String(problemText(problem, t)) });
+        return;
+      }
+    }
+    queryClient.clear();
+    await queryClient.fetchQuery(sessionQuery);
+    await navigate({ to: "/" });
+  };
+}

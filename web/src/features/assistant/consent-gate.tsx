@@ -1,0 +1,127 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+
+import { useLanguage, useTranslate } from "@/lib/i18n";
+import { sessionQuery } from "@/lib/session";
+import { Button } from "@/ui/button";
+import { Checkbox } from "@/ui/field";
+import { ErrorState } from "@/ui/error-state";
+import { ProblemNotice } from "@/ui/problem-notice";
+import { SkeletonList } from "@/ui/skeleton";
+
+import { type ConsentText, frontDeskQuery, startConversation } from "./front-desk";
+import { EmergencyNumbers } from "./emergency-numbers";
+import { assistantMessages } from "./messages";
+
+/** Before the first word: what this is, for whom the person writes, and their agreement to this version of the text. */
+export function ConsentGate({ onStarted }: { readonly onStarted: (conversationId: string) => void }) {
+  const t = useTranslate(assistantMessages);
+  const { language } = useLanguage();
+  const desk = useQuery(frontDeskQuery(language));
+  return (
+    <div className="mx-auto w-full max-w-text px-5 pt-4 sm:pt-8">
+      {desk.isPending ? <SkeletonList rows={2} /> : null}
+      {desk.isError ? (
+        <ErrorState
+          title={t("consent_failed")}
+          problem={desk.error}
+          retrying={desk.isFetching}
+          onRetry={() => void desk.refetch()}
+        />
+      ) : null}
+      {desk.data ? (
+        <>
+          <ConsentForm key={desk.data.consent.version} consent={desk.data.consent} onStarted={onStarted} />
+          <div className="mt-10 border-t border-line pt-6">
+            <p className="mb-3 font-semibold text-danger">{t("emergency_title")}</p>
+            <EmergencyNumbers card={desk.data.emergency} />
+          </div>
+        </>
+      ) : null}
+    </div>
+  );
+}
+
+function ConsentForm({ consent, onStarted }: {
+  readonly consent: ConsentText;
+  readonly onStarted: (conversationId: string) => void;
+}) {
+  const t = useTranslate(assistantMessages);
+  const { language } = useLanguage();
+  const queryClient = useQueryClient();
+  const [who, setWho] = useState<"self" | "guardian" | null>(null);
+  const [ticked, setTicked] = useState<ReadonlySet<number>>(new Set());
+  const [isIncomplete, setIncomplete] = useState(false);
+  const start = useMutation({
+    mutationFn: startConversation,
+    onSuccess: async (conversation) => {
+      // A visitor now has a session of their own, with its own token.
+      await queryClient.invalidateQueries(sessionQuery);
+      onStarted(conversation.id);
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const isComplete = who !== null && ticked.size === consent.checkboxes.length;
+    setIncomplete(!isComplete);
+    if (isComplete && !start.isPending) {
+      start.mutate({ language, consent: { version: consent.version, adult_or_guardian: who, accepted: true } });
+    }
+  };
+  return (
+    <form noValidate onSubmit={submit}>
+      <h1 className="display text-2xl">{consent.title}</h1>
+      <div className="mt-4 flex flex-col gap-3 leading-relaxed">
+        {consent.paragraphs.map((paragraph) => (
+          <p key={paragraph}>{paragraph}</p>
+        ))}
+      </div>
+      <fieldset className="mt-7">
+        <legend className="font-semibold">{t("consent_who")}</legend>
+        {(["self", "guardian"] as const).map((value) => (
+          <label key={value} className="flex min-h-target-patient items-center gap-3">
+            <input
+              type="radio"
+              name="who"
+              value={value}
+              checked={who === value}
+              onChange={() => setWho(value)}
+              className="size-5.5 shrink-0 accent-primary"
+            />
+            {t(`consent_${value}`)}
+          </label>
+        ))}
+      </fieldset>
+      <fieldset className="mt-4">
+        <legend className="sr-only">{t("consent_agree")}</legend>
+        {consent.checkboxes.map((label, index) => (
+          <Checkbox
+            key={label}
+            label={label}
+            checked={ticked.has(index)}
+            onChange={(event) => {
+              const next = new Set(ticked);
+              if (event.target.checked) next.add(index);
+              else next.delete(index);
+              setTicked(next);
+            }}
+          />
+        ))}
+      </fieldset>
+      <div className="mt-6 flex flex-col gap-4">
+        {isIncomplete ? (
+          <p role="alert" className="rounded-m bg-warning-soft px-4 py-3">
+            {t("consent_incomplete")}
+          </p>
+        ) : null}
+        <ProblemNotice
+          problem={start.error}
+          messages={{ "/problems/consent-outdated": t("consent_outdated") }}
+        />
+        <Button type="submit" variant="primary" size="l" className="self-start px-7 py-3.5" busy={start.isPending}>
+          {t("consent_start")}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,100 @@
+import { useMutation } from "@tanstack/react-query";
+import { useId } from "react";
+import { useForm } from "react-hook-form";
+
+import { useTranslate } from "@/lib/i18n";
+import { Button } from "@/ui/button";
+import { Dialog } from "@/ui/dialog";
+import { Field, Input } from "@/ui/field";
+import { ProblemNotice } from "@/ui/problem-notice";
+
+import { confirmTotp, type TotpSetup } from "./api";
+import { identityMessages } from "./messages";
+
+export function TotpSetupDialog({ setup, onClose, onEnabled }: {
+  readonly setup: TotpSetup | null;
+  readonly onClose: () => void;
+  readonly onEnabled: (recoveryCodes: readonly string[]) => Promise<void>;
+}) {
+  const t = useTranslate(identityMessages);
+  const id = useId();
+  const form = useForm<{ code: string }>({ defaultValues: { code: "" } });
+  const close = () => {
+    form.reset();
+    confirm.reset();
+    onClose();
+  };
+  const confirm = useMutation({
+    mutationFn: confirmTotp,
+    onSuccess: async ({ recovery_codes }) => {
+      form.reset();
+      await onEnabled(recovery_codes);
+    },
+  });
+  return (
+    <Dialog
+      open={setup !== null}
+      onClose={close}
+      title={t("totp_setup_title")}
+      actions={
+        <>
+          <Button size="l" onClick={close}>
+            {t("cancel")}
+          </Button>
+          <Button type="submit" form={id} size="l" variant="primary" busy={confirm.isPending}>
+            {t("totp_confirm")}
+          </Button>
+        </>
+      }
+    >
+      {setup ? (
+        <form
+          id={id}
+          noValidate
+          className="flex flex-col gap-5"
+          onSubmit={form.handleSubmit(({ code }) => confirm.mutate(code.replaceAll(/\s/g, "")))}
+        >
+          <p>{t("totp_setup_1")}</p>
+          <QrCode svg={setup.qr_svg} alt={t("totp_qr_alt")} />
+          <p className="text-s">
+            <span className="font-semibold">{t("totp_key")}</span>
+            <code className="mt-1 block rounded-s bg-sunken px-3 py-2 font-sans tracking-wider break-all">
+              {setup.secret.replaceAll(/(.{4})(?=.)/g, "$1 ")}
+            </code>
+          </p>
+          <ProblemNotice
+            problem={confirm.error}
+            messages={{ "/problems/wrong-code": t("problem_code"), "/problems/login-failed": t("problem_code") }}
+          />
+          <Field
+            label={t("totp_code")}
+            hint={t("totp_setup_2")}
+            required
+            error={form.formState.errors.code?.message}
+          >
+            <Input
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              className="tabular text-l tracking-widest"
+              {...form.register("code", {
+                required: t("error_required"),
+                pattern: { value: /^\s*(\d\s*){6}$/, message: t("error_code") },
+              })}
+            />
+          </Field>
+        </form>
+      ) : null}
+    </Dialog>
+  );
+}
+
+/** An image address keeps the document inert: nothing in it can run, and nothing is parsed into our page. */
+function QrCode({ svg, alt }: { readonly svg: string; readonly alt: string }) {
+  return (
+    <img
+      src={`data:image/svg+xml;utf8,${encodeURIComponent(svg)}`}
+      alt={alt}
+      className="qr-code mx-auto w-52 rounded-m p-3"
+    />
+  );
+}
