@@ -6,28 +6,26 @@ runs on, and the next `start` takes it over.
 
 from __future__ import annotations
 
-import asyncio
-import fcntl
+import hashlib
 import os
 import re
-from collections.abc import Coroutine, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+import tempfile
+import time
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
-from urllib.parse import quote
-
-import asyncpg
+from typing import Self
 
 from osler.core import postgres_cluster as cluster
 from osler.core import postgres_layout as layout
+from osler.core import postgres_locks as locks
 from osler.core import postgres_process as process
 from osler.core.postgres_check import REQUIRED_EXTENSIONS, check_external, ensure_extensions
-from osler.core.postgres_errors import DatabaseUnusable, EmbeddedPostgresError, explain, explain_os_error
+from osler.core.postgres_database import Connection, connection_to, furnish
+from osler.core.postgres_errors import DatabaseUnusable, EmbeddedPostgresError
 from osler.core.postgres_layout import Home, Say
-from osler.core.postgres_process import Postmaster
 from osler.core.postgres_programs import programs
 
 __all__ = [
@@ -45,23 +43,7 @@ __all__ = [
 ]
 
 _START_TIMEOUT_S = 120.0
-_CONNECT_TIMEOUT_S = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """How to reach a running cluster. The addresses hold passwords: never log them."""
-
-    url: str = field(repr=False)
-    """`postgresql+asyncpg://` over the unix socket, as the role that owns the database and is no superuser."""
-    dsn: str = field(repr=False)
-    """The same for asyncpg and libpq."""
-    superuser_dsn: str = field(repr=False)
-    tcp_dsn: str = field(repr=False)
-    socket_dir: Path
-    host: str
-    port: int
-    pid: int
+_THROW_AWAY_AGE_S = 6 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +87,14 @@ class Server:
         with _start_lock(home):
             hold, self._hold = self._hold, None
             try:
-                is_last = layout.try_lock(hold, fcntl.LOCK_EX)
+                is_last = locks.hold_alone(hold)
                 found = process.read_postmaster(home) if is_last else None
                 if found and process.is_ours(home):
                     process.shut_down(home, found, say=self._plan.say)
+                elif is_last and not found:
+                    locks.remove_socket_dir(self.connection.socket_dir)
+                if is_last and self._plan.is_throw_away:
+                    layout.empty(home)
             finally:
                 os.close(hold)
 
@@ -147,13 +133,26 @@ def start(
     return _start(_Plan(home, cluster.SETTINGS, bin_dir, port, database, refuge, on_progress))
 
 
-def start_for_tests(base_dir: Path, *, bin_dir: Path | None = None, refuge: Path = layout.REFUGE) -> Server:
+def start_for_tests(base_dir: Path, *, bin_dir: Path | None = None) -> Server:
     """Start or join one throw-away cluster without durability, whose role may create databases.
 
-    Any number of processes may call it with the same directory at once; `destroy` removes it after the last `stop`.
+    Any number of processes may call it with the same `base_dir` at once, which names the cluster; the files lie in
+    the system's temporary directory, where PostgreSQL can reach them. The last `stop` deletes it, and what killed
+    runs left behind is deleted by later ones.
     """
-    home = layout.settle(base_dir, refuge=refuge, say=_silent)
-    return _start(_Plan(home, cluster.TEST_SETTINGS, bin_dir, None, "osler", refuge, _silent))
+    shelf = Path(tempfile.gettempdir()).resolve() / f"osler-tests-{os.geteuid()}"
+    key = hashlib.sha256(os.fsencode(base_dir.resolve())).hexdigest()[:12]
+    home = layout.settle(shelf / key, refuge=layout.REFUGE, say=_silent)
+    _sweep(shelf)
+    return _start(_Plan(home, cluster.TEST_SETTINGS, bin_dir, 0, "osler", layout.REFUGE, _silent))
+
+
+def _sweep(shelf: Path) -> None:
+    """Delete the throw-away clusters of yesterday that no live process holds."""
+    for path in shelf.iterdir():
+        if time.time() - path.stat().st_mtime > _THROW_AWAY_AGE_S:
+            with suppress(EmbeddedPostgresError):
+                destroy(path)
 
 
 def running(data_dir: Path, *, database: str = "osler") -> Connection | None:
@@ -162,7 +161,7 @@ def running(data_dir: Path, *, database: str = "osler") -> Connection | None:
     found = process.read_postmaster(home) if home else None
     if not home or not found or found.status != "ready" or not process.is_ours(home):
         return None
-    return _connection(home, found, database)
+    return connection_to(home, found, database)
 
 
 def destroy(data_dir: Path) -> None:
@@ -174,9 +173,9 @@ def destroy(data_dir: Path) -> None:
     if not home:
         return
     with _start_lock(home):
-        hold = _take_hold(home)
+        hold = locks.take_hold(home)
         try:
-            if not layout.try_lock(hold, fcntl.LOCK_EX):
+            if not locks.hold_alone(hold):
                 raise EmbeddedPostgresError(f"The database in {home.path} is in use: stop Osler first.")
             found = process.read_postmaster(home)
             if found and not process.is_ours(home):
@@ -190,7 +189,7 @@ def destroy(data_dir: Path) -> None:
 
 def _start(plan: _Plan) -> Server:
     with _start_lock(plan.home):
-        hold = _take_hold(plan.home)
+        hold = locks.take_hold(plan.home)
         try:
             connection, was_adopted = _run(plan)
         except BaseException:
@@ -209,88 +208,24 @@ def _run(plan: _Plan) -> tuple[Connection, bool]:
         process.wait_until_gone(found.pid, timeout_s=_START_TIMEOUT_S)
     elif found and (ready := process.wait_until_ready(home, found.pid, timeout_s=_START_TIMEOUT_S, say=plan.say)):
         plan.say("PostgreSQL is already running.")
-        connection = _connection(home, ready, plan.database)
-        _in_own_loop(_furnish(connection, plan))
+        connection = connection_to(home, ready, plan.database)
+        furnish(home, connection, plan.database, is_throw_away=plan.is_throw_away)
         return connection, True
+    layout.make_log_dir(home)
     tools = programs(plan.bin_dir, account=home.account, refuge=plan.refuge, say=plan.say)
     if not home.pgdata.exists():
         cluster.create(home, tools, is_durable=not plan.is_throw_away, say=plan.say)
     cluster.check_version(home, tools)
     cluster.configure(home, tools, plan.settings)
     launched = process.launch(home, tools, port=plan.port, timeout_s=_START_TIMEOUT_S, say=plan.say)
-    connection = _connection(home, launched, plan.database)
     try:
-        _in_own_loop(_furnish(connection, plan))
+        connection = connection_to(home, launched, plan.database)
+        furnish(home, connection, plan.database, is_throw_away=plan.is_throw_away)
     except BaseException:
         process.shut_down(home, launched, say=plan.say)
         raise
     return connection, False
 
 
-async def _furnish(connection: Connection, plan: _Plan) -> None:
-    """Make the role, the database and the extensions; each step may have been done by an earlier, interrupted run."""
-    try:
-        await _make_database(connection, plan)
-        inside = await asyncpg.connect(
-            _in_database(connection.superuser_dsn, plan.database), timeout=_CONNECT_TIMEOUT_S
-        )
-        try:
-            await ensure_extensions(inside)
-        finally:
-            await inside.close()
-    except (asyncpg.PostgresError, OSError) as error:
-        raise explain(str(error), directory=plan.home.path, doing="Preparing the database") from error
-
-
-async def _make_database(connection: Connection, plan: _Plan) -> None:
-    admin = await asyncpg.connect(connection.superuser_dsn, timeout=_CONNECT_TIMEOUT_S)
-    try:
-        if not await admin.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", cluster.ROLE):
-            password = cluster.read_password(plan.home.password_file)
-            rights = "LOGIN CREATEDB" if plan.is_throw_away else "LOGIN"
-            await admin.execute(f"CREATE ROLE {cluster.ROLE} {rights} PASSWORD '{password}'")
-        if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", plan.database):
-            await admin.execute(f'CREATE DATABASE "{plan.database}" OWNER {cluster.ROLE}')
-    finally:
-        await admin.close()
-
-
-def _in_own_loop(work: Coroutine[Any, Any, None]) -> None:  # Any: what the loop sends in and gets back is nobody's
-    """Run `work` to its end on a thread of its own, because the caller may be inside a running event loop."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        pool.submit(asyncio.run, work).result()
-
-
-def _connection(home: Home, found: Postmaster, database: str) -> Connection:
-    password = cluster.read_password(home.password_file)
-    superuser_password = cluster.read_password(home.superuser_password_file)
-    socket = f"host={quote(str(found.socket_dir), safe='/')}&port={found.port}"
-    dsn = f"postgresql://{cluster.ROLE}:{password}@/{database}?{socket}"
-    return Connection(
-        url=dsn.replace("postgresql://", "postgresql+asyncpg://", 1),
-        dsn=dsn,
-        superuser_dsn=f"postgresql://{cluster.SUPERUSER}:{superuser_password}@/postgres?{socket}",
-        tcp_dsn=f"postgresql://{cluster.ROLE}:{password}@127.0.0.1:{found.port}/{database}",
-        socket_dir=found.socket_dir,
-        host="127.0.0.1",
-        port=found.port,
-        pid=found.pid,
-    )
-
-
-def _in_database(superuser_dsn: str, database: str) -> str:
-    return superuser_dsn.replace("@/postgres?", f"@/{database}?", 1)
-
-
 def _start_lock(home: Home) -> AbstractContextManager[None]:
-    return layout.locked(home, timeout_s=_START_TIMEOUT_S)
-
-
-def _take_hold(home: Home) -> int:
-    """A shared lock that tells other processes that this one uses the database; it ends with this process."""
-    try:
-        fd = layout.open_lock(home, "users.lock")
-    except OSError as error:
-        raise explain_os_error(error, directory=home.path) from error
-    layout.try_lock(fd, fcntl.LOCK_SH)
-    return fd
+    return locks.locked(home, timeout_s=_START_TIMEOUT_S)

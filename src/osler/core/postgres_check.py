@@ -12,6 +12,7 @@ from osler.core.postgres_programs import MIN_MAJOR
 REQUIRED_EXTENSIONS = ("vector", "btree_gist", "pg_trgm", "unaccent")
 
 _CONNECT_TIMEOUT_S = 10.0
+_NO_ADDRESS = "OSLER_DATABASE_URL is not an address of the form postgresql://user:password@host:port/database."
 
 
 async def ensure_extensions(connection: asyncpg.Connection, names: Sequence[str] = REQUIRED_EXTENSIONS) -> None:
@@ -59,6 +60,8 @@ def require_version(major: int) -> None:
 
 async def _connect(url: str) -> asyncpg.Connection:
     dsn = url.replace("postgresql+asyncpg://", "postgresql://", 1)
+    if not dsn.startswith(("postgresql://", "postgres://")):
+        raise DatabaseUnusable(_NO_ADDRESS)
     try:
         return await asyncpg.connect(dsn, timeout=_CONNECT_TIMEOUT_S)
     except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError) as error:
@@ -70,9 +73,7 @@ async def _connect(url: str) -> asyncpg.Connection:
             "No PostgreSQL answers at OSLER_DATABASE_URL: check host, port and that the server runs."
         ) from error
     except (ValueError, asyncpg.InterfaceError) as error:
-        raise DatabaseUnusable(
-            "OSLER_DATABASE_URL is not an address of the form postgresql://user:password@host:port/database."
-        ) from error
+        raise DatabaseUnusable(_NO_ADDRESS) from error
     except asyncpg.PostgresError as error:
         raise DatabaseUnusable(f"The database at OSLER_DATABASE_URL refuses the connection: {error}.") from error
 

@@ -189,7 +189,7 @@ def _run_initdb(
     tools: Programs, draft: Path, secret: Path, lc_ctype: str, *, maker: Account, is_durable: bool
 ) -> subprocess.CompletedProcess[str]:
     command = [tools.path("initdb"), "--pgdata", str(draft), "--username", SUPERUSER, "--pwfile", str(secret)]
-    command += ["--auth", "scram-sha-256", "--encoding", "UTF8", "--data-checksums"]
+    command += ["--auth", "scram-sha-256", "--encoding", "UTF8", "--data-checksums", "--no-clean"]
     # Text is sorted by code point and lower-cased by tables inside PostgreSQL, so no index depends on the machine.
     # `lc_ctype` is what pg_trgm and the full-text parser still ask the system: which characters are letters.
     command += ["--locale", "C", "--lc-ctype", lc_ctype]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 from pathlib import Path
 
@@ -15,10 +16,12 @@ class DatabaseUnusable(Exception):
     """One sentence: why the PostgreSQL at `OSLER_DATABASE_URL` cannot be used and what to do about it."""
 
 
+_WAL_SEGMENT_BYTES = 16 * 1024 * 1024
+
 # First match wins: a full disk also produces "could not write" and "could not create" lines further down.
 _EXPLANATIONS = (
     (
-        r"No space left on device|Disk quota exceeded",
+        r"No space left on device|Disk quota exceeded|Check free disk space",
         "The disk that holds {directory} is full: free some space there and start again.",
     ),
     (r"Read-only file system", "The file system of {directory} is read-only: choose a directory that can be written."),
@@ -49,6 +52,9 @@ _EXPLANATIONS = (
 
 def explain(output: str, *, directory: Path, doing: str) -> EmbeddedPostgresError:
     """Turn what PostgreSQL wrote into one sentence; `doing` opens it when nothing is recognised."""
+    if not any(re.search(pattern, output) for pattern, _ in _EXPLANATIONS) and _is_full(directory):
+        # A full disk may have swallowed the complaint as well.
+        output += "No space left on device"
     for pattern, sentence in _EXPLANATIONS:
         found = re.search(pattern, output)
         if found:
@@ -56,6 +62,11 @@ def explain(output: str, *, directory: Path, doing: str) -> EmbeddedPostgresErro
     complaints = re.findall(r"(?:FATAL|PANIC|ERROR|error):\s*(.+)", output) or output.strip().splitlines()
     reason = complaints[-1].strip().rstrip(".") if complaints else "it gave no reason"
     return EmbeddedPostgresError(f"{doing} failed in {directory}: {reason}.")
+
+
+def _is_full(directory: Path) -> bool:
+    space = os.statvfs(directory)
+    return space.f_bavail * space.f_frsize < _WAL_SEGMENT_BYTES
 
 
 def explain_os_error(error: OSError, *, directory: Path) -> EmbeddedPostgresError:

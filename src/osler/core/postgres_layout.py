@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import pwd
 import secrets
 import shutil
-import stat
 import subprocess
-import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -28,11 +22,9 @@ REFUGE = Path("/var/lib/osler")
 # that rootless containers map. A shared account such as nobody would let every other program that runs as nobody
 # read the patients' files.
 _SPARE_UIDS = range(60800, 60900)
-_MAX_SOCKET_PATH_BYTES = 103
-_OUR_NAMES = frozenset(
-    {"pgdata", "pgdata.new", "log", "password", "superuser-password", "initdb-password"}
-    | {"start.lock", "users.lock", "port", "moved-to"}
-)
+_LOCKS = frozenset({"start.lock", "users.lock"})
+_OUR_NAMES = _LOCKS | {"pgdata", "pgdata.new", "log", "password", "superuser-password", "initdb-password"}
+_OUR_NAMES |= {"port", "moved-to"}
 
 
 class Drop(TypedDict, total=False):
@@ -94,49 +86,6 @@ class Home:
         if os.geteuid() == 0 and (owner := self.path.stat()).st_uid != 0:
             os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
-    def socket_dir(self) -> Path:
-        """A short path, because a socket address holds about a hundred bytes and a data directory may be longer."""
-        name = "osler-" + hashlib.sha256(os.fsencode(self.path)).hexdigest()[:10]
-        return _socket_root(self.account) / name
-
-
-@contextmanager
-def locked(home: Home, *, timeout_s: float) -> Iterator[None]:
-    """Be the only process that starts or stops this cluster; the kernel lets go when the holder dies."""
-    try:
-        fd = open_lock(home, "start.lock")
-    except OSError as error:
-        raise explain_os_error(error, directory=home.path) from error
-    try:
-        deadline = time.monotonic() + timeout_s
-        while not try_lock(fd, fcntl.LOCK_EX):
-            if time.monotonic() > deadline:
-                raise EmbeddedPostgresError(
-                    f"Another Osler process has been starting or stopping the database in {home.path} for more than "
-                    f"{timeout_s:.0f} seconds: end that process and start again."
-                )
-            time.sleep(0.05)
-        yield
-    finally:
-        os.close(fd)
-
-
-def open_lock(home: Home, name: str) -> int:
-    path = home.path / name
-    is_new = not path.exists()
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    if is_new:
-        home.hand_over(path)
-    return fd
-
-
-def try_lock(fd: int, kind: int) -> bool:
-    try:
-        fcntl.flock(fd, kind | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
 
 def settle(data_dir: Path, *, refuge: Path, say: Say) -> Home:
     """Find or make the directory for the cluster of `data_dir`, which moves to `refuge` when root alone can reach it.
@@ -154,32 +103,42 @@ def settle(data_dir: Path, *, refuge: Path, say: Say) -> Home:
             path = _move_away(data_dir, account, refuge=refuge, say=say)
         if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
             raise PermissionError
-        home = Home(path, account)
-        _make_log_dir(home)
     except OSError as error:
         raise explain_os_error(error, directory=data_dir) from error
-    return home
+    return Home(path, account)
 
 
 def find(data_dir: Path) -> Home | None:
-    """The home that `settle` made earlier, or None; changes nothing."""
+    """The home that `settle` and the launcher made earlier, or None; changes nothing."""
     data_dir = data_dir.expanduser().resolve()
     try:
         path = _moved_to(data_dir) or data_dir
-        return Home(path, _account_for(path)) if (path / "pgdata").is_dir() else None
+        names = {entry.name for entry in path.iterdir()} if path.is_dir() else set()
+        is_made_here = "pgdata" in names or bool(names and names <= _OUR_NAMES)
+        return Home(path, _account_for(path)) if is_made_here else None
     except OSError as error:
         raise explain_os_error(error, directory=data_dir) from error
 
 
-def remove(home: Home, data_dir: Path) -> None:
-    """Delete what `settle` and the launcher have made, the locks last, and nothing else."""
+def empty(home: Home) -> None:
+    """Delete the cluster and keep the locks, which somebody may be waiting for."""
     try:
-        for name in sorted(_OUR_NAMES, key=lambda name: name.endswith(".lock")):
+        for name in _OUR_NAMES - _LOCKS:
             path = home.path / name
             if path.is_dir():
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
+    except OSError as error:
+        raise explain_os_error(error, directory=home.path) from error
+
+
+def remove(home: Home, data_dir: Path) -> None:
+    """Delete what `settle` and the launcher have made and nothing else."""
+    empty(home)
+    try:
+        for name in _LOCKS:
+            (home.path / name).unlink(missing_ok=True)
         (data_dir.expanduser().resolve() / "moved-to").unlink(missing_ok=True)
         if not any(home.path.iterdir()):
             home.path.rmdir()
@@ -189,7 +148,7 @@ def remove(home: Home, data_dir: Path) -> None:
 
 def _moved_to(data_dir: Path) -> Path | None:
     note = data_dir / "moved-to"
-    return Path(note.read_text(encoding="utf-8").strip()) if note.is_file() else None
+    return Path(note.read_text(encoding="utf-8").strip()).resolve() if note.is_file() else None
 
 
 def _account_for(path: Path) -> Account:
@@ -239,7 +198,7 @@ def _move_away(data_dir: Path, account: Account, *, refuge: Path, say: Say) -> P
             "move the directory to a place that user can enter."
         )
     refuge.mkdir(parents=True, exist_ok=True)
-    path = refuge / f"postgres-{secrets.token_hex(4)}"
+    path = refuge.resolve() / f"postgres-{secrets.token_hex(4)}"
     path.mkdir(mode=0o711)
     path.chmod(0o711)
     if not account.can_enter(path):
@@ -254,39 +213,10 @@ def _move_away(data_dir: Path, account: Account, *, refuge: Path, say: Say) -> P
     return path
 
 
-def _make_log_dir(home: Home) -> None:
-    if not home.log_dir.exists():
-        home.log_dir.mkdir(mode=0o700)
-        home.account.own(home.log_dir)
-
-
-def make_socket_dir(home: Home) -> Path:
-    """An empty directory that only the PostgreSQL account can enter; nothing may be listening in the old one."""
-    path = home.socket_dir()
+def make_log_dir(home: Home) -> None:
     try:
-        path.mkdir(mode=0o700)
-        home.account.own(path)
-    except FileExistsError:
-        found = path.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != home.account.uid or stat.S_IMODE(found.st_mode) != 0o700:
-            # Somebody else took the name in a shared directory: never trust it, take one that cannot be guessed.
-            path = Path(tempfile.mkdtemp(prefix="osler-", dir=path.parent))
-            home.account.own(path)
-        for leftover in path.glob(".s.PGSQL.*"):
-            leftover.unlink(missing_ok=True)
-    return path
-
-
-def _socket_root(account: Account) -> Path:
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    candidates = [] if account.is_dropped_to or not runtime else [Path(runtime)]
-    candidates += [Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108 the directory made inside is private
-    longest_name = "/osler-0123456789/.s.PGSQL.65535"
-    for root in candidates:
-        fits = len(os.fsencode(root)) + len(longest_name) <= _MAX_SOCKET_PATH_BYTES
-        # A comma separates several hosts in a connection address.
-        if fits and "," not in str(root) and os.access(root, os.W_OK | os.X_OK) and account.can_enter(root):
-            return root
-    raise EmbeddedPostgresError(
-        f"No directory for the database socket: {candidates[-1]} cannot be written, so set TMPDIR to a short path."
-    )
+        if not home.log_dir.exists():
+            home.log_dir.mkdir(mode=0o700)
+            home.account.own(home.log_dir)
+    except OSError as error:
+        raise explain_os_error(error, directory=home.path) from error

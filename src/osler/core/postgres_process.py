@@ -19,7 +19,8 @@ import psutil
 
 from osler.core.postgres_cluster import environment
 from osler.core.postgres_errors import EmbeddedPostgresError, explain, explain_os_error
-from osler.core.postgres_layout import Home, Say, make_socket_dir
+from osler.core.postgres_layout import Home, Say
+from osler.core.postgres_locks import make_socket_dir, remove_socket_dir
 from osler.core.postgres_programs import Programs
 
 DEFAULT_PORT = 54320
@@ -80,6 +81,7 @@ def launch(home: Home, tools: Programs, *, port: int | None, timeout_s: float, s
     """
     wishes = _ports(home, port)
     wish = next(wishes)
+    complaint = ""
     for _ in range(_ATTEMPTS):
         try:
             started = _launch_once(home, tools, port=wish, timeout_s=timeout_s, say=say)
@@ -88,17 +90,18 @@ def launch(home: Home, tools: Programs, *, port: int | None, timeout_s: float, s
         if isinstance(started, Postmaster):
             _remember_port(home, started.port)
             return started
-        if re.search(r"could not bind|could not create any TCP/IP sockets|Address already in use", started):
+        complaint = started
+        if re.search(r"could not bind|could not create any TCP/IP sockets|Address already in use", complaint):
             say(f"Port {wish} is taken, trying another one.")
             wish = next(wishes)
-        elif re.search(r"lock file .* already exists|bogus data in lock file|lock file .* is empty", started):
+        elif re.search(r"lock file .* already exists|bogus data in lock file|lock file .* is empty", complaint):
             _clear_stale_lock(home)
-        elif "pre-existing shared memory block" in started:
+        elif "pre-existing shared memory block" in complaint:
             say("Waiting for the processes of the previous run to end.")
             _end_leftovers(home)
         else:
-            raise explain(started, directory=home.path, doing="Starting PostgreSQL")
-    raise explain(started, directory=home.path, doing="Starting PostgreSQL")
+            break
+    raise explain(complaint, directory=home.path, doing="Starting PostgreSQL")
 
 
 def _launch_once(home: Home, tools: Programs, *, port: int, timeout_s: float, say: Say) -> Postmaster | str:
@@ -131,7 +134,10 @@ def _launch_once(home: Home, tools: Programs, *, port: int, timeout_s: float, sa
     # Reaps the postmaster whenever it ends, so that it never lingers as a process that looks alive.
     threading.Thread(target=process.wait, name="postgres-reaper", daemon=True).start()
     ready = wait_until_ready(home, process.pid, timeout_s=timeout_s, say=say)
-    return ready or _written_since(home, log_sizes)
+    if ready:
+        return ready
+    remove_socket_dir(socket_dir)
+    return _written_since(home, log_sizes)
 
 
 def wait_until_ready(home: Home, pid: int, *, timeout_s: float, say: Say) -> Postmaster | None:
@@ -165,8 +171,7 @@ def shut_down(home: Home, running: Postmaster, *, say: Say) -> None:
         say(f"PostgreSQL has not stopped within {patience_s:.0f} seconds, insisting.")
     else:
         _end_leftovers(home)
-    with suppress(OSError):
-        running.socket_dir.rmdir()
+    remove_socket_dir(running.socket_dir)
 
 
 def wait_until_gone(pid: int, *, timeout_s: float) -> bool:
@@ -221,8 +226,11 @@ def _end_leftovers(home: Home) -> None:
 
 
 def _ports(home: Home, port: int | None) -> Iterator[int]:
-    """The wish, the port of the last run so that addresses stay valid, our usual one, then any free one."""
-    wishes = [port, _last_port(home), DEFAULT_PORT]
+    """The wish, the port of the last run so that addresses stay valid, our usual one, then any free one.
+
+    A wish for port 0 goes straight to any free one.
+    """
+    wishes = [port, _last_port(home), DEFAULT_PORT] if port != 0 else []
     yield from (wish for wish in dict.fromkeys(wishes) if wish and _is_free(wish))
     while True:
         with socket.socket() as probe:
