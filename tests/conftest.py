@@ -14,11 +14,16 @@ import pytest
 from starlette.types import ASGIApp
 
 from osler.app import build, wrap
-from osler.core import crypto, db, migrations, postgres
+from osler.core import crypto, db, log, migrations, postgres
 from osler.core.settings import Settings
 
 TEMPLATE = "osler_template"
 _numbers = itertools.count()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet_logs() -> None:
+    log.configure("warning")
 
 
 @pytest.fixture(scope="session")

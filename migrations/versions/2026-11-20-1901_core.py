@@ -55,7 +55,7 @@ def upgrade() -> None:
         sa.CheckConstraint("(wrapped is null) = (destroyed_at is not null)", name="ck_data_key_destroyed"),
         sa.ForeignKeyConstraint(["practice_key_id"], ["practice_key.id"], name="fk_data_key_practice_key_id"),
         sa.PrimaryKeyConstraint("id", name="pk_data_key"),
-        sa.UniqueConstraint("subject_id", "version", name="uq_data_key_subject_id"),
+        sa.UniqueConstraint("subject_id", "version", name="uq_data_key_subject_id_version"),
     )
     op.create_index("ix_data_key_subject_id", "data_key", ["subject_id"])
     op.create_table(

@@ -51,7 +51,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name="fk_patient_identifier_patient_id"),
         sa.PrimaryKeyConstraint("id", name="pk_patient_identifier"),
-        sa.UniqueConstraint("system", "value_index", name="uq_patient_identifier_system"),
+        sa.UniqueConstraint("system", "value_index", name="uq_patient_identifier_system_value_index"),
     )
     op.create_index("ix_patient_identifier_patient_id", "patient_identifier", ["patient_id"])
     op.create_table(

@@ -43,8 +43,12 @@ async def test_act_fails_when_its_row_cannot_be_written(database: Settings) -> N
     async with db.transaction() as session:
         await session.execute(text("alter table audit_event add constraint closed check (false) not valid"))
     with pytest.raises(DBAPIError):
-        async with db.transaction() as session:
-            await crypto.new_data_key(session, new_id())
-            await audit.record(session, actor=SYSTEM, action="patient:write", resource=("Patient", None))
+        await _write_key_and_audit()
     async with db.transaction() as session:
         assert await session.scalar(text("select count(*) from data_key")) == 0
+
+
+async def _write_key_and_audit() -> None:
+    async with db.transaction() as session:
+        await crypto.new_data_key(session, new_id())
+        await audit.record(session, actor=SYSTEM, action="patient:write", resource=("Patient", None))

@@ -5,7 +5,8 @@ Pure ASGI, so that it also covers what never reaches a route. The server (Grania
 
 import asyncio
 import time
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
+from contextlib import suppress
 from typing import Any, Final
 
 import orjson
@@ -45,9 +46,7 @@ log = get_logger()
 
 
 class _Refused(Exception):
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.title)
-        self.problem = problem
+    """Raised into the application to make it stop reading; what it answers then is dropped."""
 
 
 class Edge:
@@ -75,6 +74,7 @@ class Edge:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         started, status, has_started = time.perf_counter(), 500, False
+        refusal = self._refusal(scope)
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status, has_started
@@ -83,14 +83,20 @@ class Edge:
                 self._add_headers(message, scope["path"], request_id)
             await send(message)
 
+        def refuse(problem: Problem) -> None:
+            nonlocal refusal
+            refusal = problem
+
+        async def send_unless_refused(message: Message) -> None:
+            if refusal is None or has_started:
+                await send_with_headers(message)
+
         try:
-            refusal = self._refusal(scope)
-            if refusal is not None:
-                raise _Refused(refusal)
-            await self.app(scope, self._bounded(receive), send_with_headers)
-        except _Refused as refused:
-            if not has_started:
-                await send_problem(send_with_headers, refused.problem)
+            if refusal is None:
+                with suppress(_Refused):
+                    await self.app(scope, self._bounded(receive, refuse), send_unless_refused)
+            if refusal is not None and not has_started:
+                await send_problem(send_with_headers, refusal)
         finally:
             route = getattr(scope.get("route"), "path", "unmatched")
             REQUESTS.labels(scope["method"], route, f"{status // 100}xx").inc()
@@ -108,7 +114,7 @@ class Edge:
                 return UnsupportedMediaType()
         return None
 
-    def _bounded(self, receive: Receive) -> Receive:
+    def _bounded(self, receive: Receive, refuse: Callable[[Problem], None]) -> Receive:
         deadline = time.monotonic() + self.request_timeout_s
         received, is_complete = 0, False
 
@@ -120,10 +126,12 @@ class Edge:
                 async with asyncio.timeout(max(0.0, deadline - time.monotonic())):
                     message = await receive()
             except TimeoutError as error:
-                raise _Refused(RequestTimeout()) from error
+                refuse(RequestTimeout())
+                raise _Refused from error
             received += len(message.get("body", b""))
             if received > self.max_body_bytes:
-                raise _Refused(BodyTooLarge(limit_bytes=self.max_body_bytes))
+                refuse(BodyTooLarge(limit_bytes=self.max_body_bytes))
+                raise _Refused
             is_complete = not message.get("more_body", False)
             return message
 

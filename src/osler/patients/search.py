@@ -59,7 +59,7 @@ async def add_identifier(session: Session, *, patient_id: UUID, system: str, val
                 )
             )
     except IntegrityError as error:
-        if db.constraint_of(error) == "uq_patient_identifier_system":
+        if db.constraint_of(error) == "uq_patient_identifier_system_value_index":
             raise IdentifierTaken from error
         raise
 

@@ -1,0 +1,1 @@
+"""`osler …`: what an operator runs."""
