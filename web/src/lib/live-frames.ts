@@ -1,0 +1,71 @@
+import type { Problem } from "./problem";
+
+/** The frames of the realtime protocol (docs/reference), as this client reads and writes them. */
+
+export interface QuickReply {
+  readonly value: string;
+  readonly label: string;
+}
+
+export type MessageRole = "patient" | "assistant" | "nurse" | "system";
+
+export interface Message {
+  readonly id: string;
+  readonly seq: number;
+  readonly role: MessageRole;
+  readonly kind: string;
+  readonly text: string;
+  readonly created_at: string;
+  readonly client_msg_id?: string | null;
+  readonly question_id?: string | null;
+  readonly why?: string | null;
+  readonly quick_replies?: readonly QuickReply[];
+}
+
+/** What the server says about the conversation as a whole; its content belongs to whoever shows it. */
+export interface StateFrame {
+  readonly type: "state";
+  readonly state: Readonly<Record<string, unknown>>;
+  readonly last_seq: number;
+}
+
+export type ServerFrame =
+  | StateFrame
+  | { readonly type: "ack"; readonly client_msg_id: string; readonly id: string; readonly seq: number; readonly level: string; readonly replay: boolean; readonly created_at?: string }
+  | { readonly type: "message_start"; readonly id: string; readonly seq: number; readonly role: MessageRole; readonly kind: string; readonly created_at: string }
+  | { readonly type: "message_chunk"; readonly id: string; readonly seq: number; readonly index: number; readonly text: string }
+  | { readonly type: "message_complete"; readonly id: string; readonly seq: number; readonly message: Message }
+  | { readonly type: "error"; readonly problem: Problem; readonly client_msg_id?: string | null; readonly fatal?: boolean }
+  | { readonly type: "typing"; readonly role: MessageRole; readonly on: boolean }
+  | { readonly type: "ping"; readonly t: number }
+  | { readonly type: "pong"; readonly t: number };
+
+export type ClientFrame =
+  | { readonly type: "hello"; readonly after: number }
+  | { readonly type: "message"; readonly client_msg_id: string; readonly text: string }
+  | { readonly type: "typing"; readonly on: boolean }
+  | { readonly type: "ping"; readonly t: number }
+  | { readonly type: "pong"; readonly t: number };
+
+export const FRAME_TYPES = [
+  "state",
+  "ack",
+  "message_start",
+  "message_chunk",
+  "message_complete",
+  "error",
+  "typing",
+  "ping",
+  "pong",
+] as const;
+
+/** A frame, or nothing when it cannot be read or is of a kind this client does not know. */
+export function parseFrame(text: string): ServerFrame | undefined {
+  try {
+    const frame: unknown = JSON.parse(text);
+    if (typeof frame !== "object" || frame === null || !("type" in frame)) return undefined;
+    return (FRAME_TYPES as readonly unknown[]).includes(frame.type) ? (frame as ServerFrame) : undefined;
+  } catch {
+    return undefined;
+  }
+}
