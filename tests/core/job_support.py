@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from osler.core import db, job_console, job_runner
+from osler.core import db, job_console, job_runner, log
 from osler.core.job_performer import Timing
 from osler.core.jobs import every, task
 
@@ -48,6 +48,11 @@ async def strike(session: db.Session, *, key: str) -> None:
     await leave(session, key)
     if os.environ.get("OSLER_TEST_MAY_DIE"):
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+@task("test.quotes", max_attempts=1)
+async def quotes(session: db.Session, *, text: str) -> None:
+    raise ValueError(text)
 
 
 @every(timedelta(seconds=2))
@@ -92,6 +97,7 @@ async def working(
 
 
 async def main(dsn: str) -> None:
+    log.configure("info")
     db.init(dsn)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
