@@ -334,6 +334,16 @@ def test_starts_after_parent_and_postgres_were_killed_together(place: Place) -> 
             assert query(server.connection.dsn, "SELECT answer FROM kept") == 7
 
 
+def test_a_cluster_moved_behind_a_link_is_still_recognised_as_running(place: Place) -> None:
+    place.start().stop()
+    elsewhere = place.base / "other disk"
+    place.pgdata.rename(elsewhere)
+    place.pgdata.symlink_to(elsewhere)
+    with place.start() as first, place.start() as second:
+        assert second.was_adopted
+        assert second.connection.pid == first.connection.pid
+
+
 def test_a_stale_pid_file_whose_id_now_belongs_to_another_program_does_not_block(place: Place) -> None:
     server = place.start()
     lock = place.pgdata / "postmaster.pid"

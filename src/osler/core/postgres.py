@@ -73,7 +73,7 @@ class Server:
     def ensure_running(self) -> bool:
         """Start PostgreSQL again if it has died; True if that was needed. Addresses stay valid if the port is free."""
         home = self._plan.home
-        if process.read_postmaster(home):
+        if self._hold is None or process.read_postmaster(home):
             return False
         with _start_lock(home):
             self.connection, was_adopted = _run(self._plan)

@@ -41,7 +41,6 @@ SETTINGS: Mapping[str, str] = {
     "password_encryption": "scram-sha-256",
     "unix_socket_permissions": "0700",
     "logging_collector": "on",
-    "log_directory": "../log",
     "log_filename": "postgres-%a.log",
     "log_file_mode": "0600",
     "log_rotation_age": "1d",

@@ -207,8 +207,13 @@ def _move_away(data_dir: Path, account: Account, *, refuge: Path, say: Say) -> P
             f"PostgreSQL does not run as root, and other users can reach neither {data_dir} nor {refuge}: "
             "choose a data directory that other users may enter."
         )
-    note = data_dir / "moved-to"
-    note.write_text(f"{path}\n", encoding="utf-8")
+    try:
+        with (data_dir / "moved-to").open("x", encoding="utf-8") as note:
+            note.write(f"{path}\n")
+    except FileExistsError:
+        # Another process starting at the same moment has chosen first.
+        path.rmdir()
+        return _moved_to(data_dir) or data_dir
     say(f"{data_dir} can be entered by root only, so the database lives in {path}.")
     return path
 

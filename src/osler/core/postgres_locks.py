@@ -102,9 +102,8 @@ def remove_socket_dir(path: Path) -> None:
 
 
 def _socket_root(account: Account) -> Path:
-    runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    candidates = [] if account.is_dropped_to or not runtime else [Path(runtime)]
-    candidates += [Path(tempfile.gettempdir()), Path("/tmp")]  # noqa: S108 the directory made inside is private
+    # Not XDG_RUNTIME_DIR: it is deleted when the user logs out, and the server may run on.
+    candidates = [Path("/tmp"), Path(tempfile.gettempdir())]  # noqa: S108 the directory made inside is private
     longest_name = "/osler-0123456789/.s.PGSQL.65535"
     for root in candidates:
         fits = len(os.fsencode(root)) + len(longest_name) <= _MAX_SOCKET_PATH_BYTES
@@ -112,5 +111,5 @@ def _socket_root(account: Account) -> Path:
         if fits and "," not in str(root) and os.access(root, os.W_OK | os.X_OK) and account.can_enter(root):
             return root
     raise EmbeddedPostgresError(
-        f"No directory for the database socket: {candidates[-1]} cannot be written, so set TMPDIR to a short path."
+        f"There is no directory for the database socket, {candidates[0]} cannot be written: set TMPDIR to a short path."
     )

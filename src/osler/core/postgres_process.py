@@ -69,7 +69,13 @@ def _works_in(pid: int, pgdata: Path) -> bool:
     # PostgreSQL changes into its data directory, so a process that merely inherited an old process id is told apart.
     try:
         process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()) == pgdata
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        try:
+            return os.path.samefile(process.cwd(), pgdata)
+        except psutil.AccessDenied:
+            # Where the system hides working directories, a doubt must never lead to two servers on one cluster.
+            return process.name() == "postgres" and process.uids().real == pgdata.stat().st_uid
     except (psutil.Error, OSError):
         return False
 
@@ -111,6 +117,7 @@ def _launch_once(home: Home, tools: Programs, *, port: int, timeout_s: float, sa
     home.startup_log.unlink(missing_ok=True)
     command = [tools.path("postgres"), "-D", str(home.pgdata), "-p", str(port), "-c", _MARK]
     command += ["-c", "listen_addresses=127.0.0.1", "-c", f'unix_socket_directories="{socket_dir}"']
+    command += ["-c", f"log_directory={home.log_dir}"]
     fd = os.open(home.startup_log, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         home.account.own(home.startup_log)
@@ -133,7 +140,11 @@ def _launch_once(home: Home, tools: Programs, *, port: int, timeout_s: float, sa
         resource.prlimit(process.pid, resource.RLIMIT_CORE, (0, 0))
     # Reaps the postmaster whenever it ends, so that it never lingers as a process that looks alive.
     threading.Thread(target=process.wait, name="postgres-reaper", daemon=True).start()
-    ready = wait_until_ready(home, process.pid, timeout_s=timeout_s, say=say)
+    try:
+        ready = wait_until_ready(home, process.pid, timeout_s=timeout_s, say=say)
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)
+        raise
     if ready:
         return ready
     remove_socket_dir(socket_dir)
