@@ -79,7 +79,7 @@ def configure(level: str = "info", *, as_json: bool = True) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("sqlalchemy", "asyncio", "aiosmtplib", "httpx", "httpcore"):
+    for noisy in ("sqlalchemy", "alembic", "asyncio", "aiosmtplib", "httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
