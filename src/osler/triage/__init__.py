@@ -1,0 +1,48 @@
+"""Red flags, the guided interview, urgency, the report (PAR), and the nurses' queue that decides on it."""
+
+from osler.triage.alerts import raise_alert
+from osler.triage.assessment import Assessment
+from osler.triage.drafts import (
+    ReportClosed,
+    ReportNotReady,
+    close_draft,
+    record_patient_answer,
+    save_draft,
+    submit,
+)
+from osler.triage.emergency import EmergencyCard, Number, category_of, emergency_card, emergency_numbers, emergency_text
+from osler.triage.events import EmergencyAcknowledged, EmergencyRaised, ReportReviewed, ReportSubmitted
+from osler.triage.interview_step import Progress, QuickReply, Step
+from osler.triage.interview_turns import Turn
+from osler.triage.par import Par, Urgency
+from osler.triage.reports import ReportNotFound, ReportSummary, report_of_conversation
+
+__all__ = [
+    "Assessment",
+    "EmergencyAcknowledged",
+    "EmergencyCard",
+    "EmergencyRaised",
+    "Number",
+    "Par",
+    "Progress",
+    "QuickReply",
+    "ReportClosed",
+    "ReportNotFound",
+    "ReportNotReady",
+    "ReportReviewed",
+    "ReportSubmitted",
+    "ReportSummary",
+    "Step",
+    "Turn",
+    "Urgency",
+    "category_of",
+    "close_draft",
+    "emergency_card",
+    "emergency_numbers",
+    "emergency_text",
+    "raise_alert",
+    "record_patient_answer",
+    "report_of_conversation",
+    "save_draft",
+    "submit",
+]
