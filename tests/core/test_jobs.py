@@ -320,6 +320,7 @@ async def test_worker_shows_that_it_lives(queue: Settings) -> None:
         await until(lambda: _workers(1))
         async with db.transaction() as session:
             (worker,) = await job_console.list_workers(session)
+        assert worker.is_alive
         assert worker.queues == ("default",)
         assert worker.last_seen >= worker.started_at
     assert await _workers(0)

@@ -36,10 +36,13 @@ class DeadJob:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
+    """`is_alive` means seen in the last 15 seconds, by the database's clock; a worker reports every three."""
+
     id: UUID
     queues: tuple[str, ...]
     started_at: datetime
     last_seen: datetime
+    is_alive: bool
 
 
 class DeadJobNotFound(NotFound):
@@ -64,7 +67,10 @@ UPDATE job SET status = 'queued', execute_after = now(), attempts = 0, headers =
 WHERE id = :id AND status = 'failed' RETURNING id
 """)
 _DISCARD = sa.text("DELETE FROM job WHERE id = :id AND status = 'failed' RETURNING id")
-_WORKERS = sa.text("SELECT id, queues, started_at, last_seen FROM job_worker ORDER BY last_seen DESC")
+_WORKERS = sa.text("""
+SELECT id, queues, started_at, last_seen, last_seen > now() - interval '15 s' AS is_alive
+FROM job_worker ORDER BY last_seen DESC
+""")
 
 
 async def queue_counts(session: Session) -> QueueCounts:
@@ -90,7 +96,7 @@ async def discard(session: Session, *, job_id: int) -> None:
 async def list_workers(session: Session) -> list[Worker]:
     """Return the workers, the last seen first; one that died stays for a day with its last sign of life."""
     rows: list[Any] = list(await session.execute(_WORKERS))
-    return [Worker(row.id, tuple(row.queues), row.started_at, row.last_seen) for row in rows]
+    return [Worker(row.id, tuple(row.queues), row.started_at, row.last_seen, row.is_alive) for row in rows]
 
 
 async def _change(session: Session, statement: sa.TextClause, job_id: int) -> None:

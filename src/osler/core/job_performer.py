@@ -98,6 +98,7 @@ class Performer:
         try:
             with structlog.contextvars.bound_contextvars(job_id=job.id, task=task.name, attempt=job.attempts + 1):
                 async with self.slots.take(alone=crashes > 0):
+                    started = time.perf_counter()
                     await _run(task, job, crashes)
                 log.info("job_finished", duration_ms=_since(started))
         except asyncio.CancelledError:
