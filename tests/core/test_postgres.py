@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -175,6 +176,19 @@ def test_what_only_root_can_enter_is_kept_elsewhere_and_no_parent_changes_mode(p
     assert not list(place.refuge.glob("postgres-*"))
 
 
+@as_root
+def test_two_first_starts_in_a_root_only_directory_agree_on_one_place(place: Place) -> None:
+    private = place.base / "private"
+    private.mkdir(mode=0o700)
+    with ThreadPoolExecutor(4) as pool:
+        servers = list(pool.map(lambda _: place.start(private / "data"), range(4)))
+    assert len({server.connection.pid for server in servers}) == 1
+    assert len(list(place.refuge.glob("postgres-*"))) == 1
+    for server in servers:
+        server.stop()
+    assert not servers_under(place.base)
+
+
 def test_a_path_longer_than_a_socket_address_works(place: Place) -> None:
     with place.start(place.base / ("long " * 30) / "postgres") as server:
         assert query(server.connection.dsn, "SELECT 1") == 1
@@ -309,6 +323,33 @@ def test_a_killed_postgres_is_started_again_at_the_same_address(place: Place) ->
         assert server.connection.pid != before.pid
         assert server.connection.url == before.url
         assert query(before.dsn, "SELECT answer FROM kept") == 7
+
+
+def test_no_acknowledged_row_is_lost_when_everything_is_killed(place: Place) -> None:
+    async def write_until_killed(dsn: str) -> int:
+        connection = await asyncpg.connect(dsn)
+        await connection.execute("CREATE TABLE row (id int)")
+        loop = asyncio.get_running_loop()
+        loop.call_later(0.7, lambda: [process.kill() for process in servers_under(place.base)])
+        acknowledged = 0
+        with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            while True:
+                await connection.execute("INSERT INTO row VALUES ($1)", acknowledged)
+                acknowledged += 1
+        connection.terminate()
+        return acknowledged
+
+    with place.start() as server:
+        acknowledged = asyncio.run(write_until_killed(server.connection.dsn))
+        assert acknowledged > 10
+        assert server.ensure_running() is True
+        kept = query(server.connection.dsn, "SELECT count(*) FROM row")
+        assert kept in (acknowledged, acknowledged + 1)
+
+
+def test_ctrl_c_in_the_terminal_reaches_us_and_not_the_database(place: Place) -> None:
+    with place.start() as server:
+        assert os.getsid(server.connection.pid) != os.getsid(0)
 
 
 def test_a_database_that_outlived_its_killed_parent_is_taken_over(place: Place) -> None:
