@@ -148,9 +148,7 @@ def _create_second_factors() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["identity_user.id"], name="fk_identity_recovery_code_user_id"),
         sa.PrimaryKeyConstraint("id", name="pk_identity_recovery_code"),
     )
-    op.create_index(
-        "uq_identity_recovery_code_hash", "identity_recovery_code", ["user_id", "code_hash"], unique=True
-    )
+    op.create_index("uq_identity_recovery_code_hash", "identity_recovery_code", ["user_id", "code_hash"], unique=True)
 
 
 def _create_invitation_and_throttle() -> None:
@@ -170,9 +168,7 @@ def _create_invitation_and_throttle() -> None:
         sa.Column("withdrawn_at", TIME, nullable=True),
         sa.CheckConstraint(f"roles <@ {STAFF_ROLES} and cardinality(roles) > 0", name="ck_identity_invitation_roles"),
         sa.CheckConstraint("accepted_at is null or withdrawn_at is null", name="ck_identity_invitation_outcome"),
-        sa.CheckConstraint(
-            "(accepted_at is null) = (accepted_by is null)", name="ck_identity_invitation_accepted"
-        ),
+        sa.CheckConstraint("(accepted_at is null) = (accepted_by is null)", name="ck_identity_invitation_accepted"),
         sa.ForeignKeyConstraint(["invited_by"], ["identity_user.id"], name="fk_identity_invitation_invited_by"),
         sa.ForeignKeyConstraint(["accepted_by"], ["identity_user.id"], name="fk_identity_invitation_accepted_by"),
         sa.PrimaryKeyConstraint("id", name="pk_identity_invitation"),
