@@ -8,7 +8,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
-from osler import __version__, wiring
+from osler import __version__, identity, wiring
 from osler.core import crypto, db, http, log, migrations, tracing
 from osler.core.edge import Edge
 from osler.core.live import hub
@@ -38,7 +38,8 @@ def build(settings: Settings) -> FastAPI:
             async with db.transaction() as session:
                 await crypto.init(session, settings.keys_path)
             await hub.start(settings.database_url)
-            yield
+            async with identity.watch_revocations():
+                yield
         finally:
             await hub.stop()
             await db.dispose()

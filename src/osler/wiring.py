@@ -1,15 +1,13 @@
 """Import every domain's tables, tasks and routes, so that all processes know all tables, jobs and subscribers."""
 
 from fastapi import APIRouter
-from starlette.requests import HTTPConnection
 
 from osler.core import tables as core_tables
-from osler.core.auth import ANONYMOUS, Actor
+from osler.identity import authenticate
+from osler.identity import tables as identity_tables
+from osler.identity import tasks as identity_tasks
+from osler.identity.routes import routers as identity_routers
 
-__all__ = ["authenticate", "core_tables", "routers"]
+__all__ = ["authenticate", "core_tables", "identity_tables", "identity_tasks", "routers"]
 
-routers: tuple[APIRouter, ...] = ()
-
-
-async def authenticate(connection: HTTPConnection) -> Actor:
-    return ANONYMOUS
+routers: tuple[APIRouter, ...] = (*identity_routers,)

@@ -13,7 +13,7 @@ from osler.core.auth import Role
 from osler.core.edge import Edge
 from osler.core.live import hub
 from osler.core.settings import Settings
-from osler.identity.routes import router
+from osler.identity.routes import routers
 
 PASSWORD = "cuivre-lampe-verger-41"
 
@@ -28,7 +28,8 @@ async def app(settings: Settings) -> AsyncIterator[Edge]:
     inner.state.settings = settings
     inner.state.authenticate = identity.authenticate
     http.install_problem_handlers(inner)
-    inner.include_router(router)
+    for router in routers:
+        inner.include_router(router)
     http.refuse_undeclared_routes(inner)
     db.init(settings.database_url, pool_size=settings.pool_size)
     async with db.transaction() as session:

@@ -7,10 +7,10 @@ from fastapi import Body, Request, Response
 
 from osler.core import audit
 from osler.core.errors import Busy, CrossSiteRequest, NotFound, NotSignedIn
-from osler.core.http import ActorDep, Requires, SessionDep, problems
+from osler.core.http import ActorDep, Requires, SessionDep, create_router, problems
 from osler.identity import account_security, accounts, sessions
 from osler.identity.account_security import WrongPassword, user_id_of
-from osler.identity.replies import PASSWORD_PROBLEMS, caller_of, enter, settings_of, sub_router
+from osler.identity.replies import PASSWORD_PROBLEMS, caller_of, enter, settings_of
 from osler.identity.schemas import (
     CodeIn,
     DeviceSessionOut,
@@ -27,7 +27,7 @@ from osler.identity.sessions import ConfirmationRequired
 from osler.identity.throttle import TooManyAttempts
 from osler.identity.totp import TotpAlreadyOn, TotpNotStarted, WrongCode
 
-router = sub_router()
+router = create_router("identity")
 
 READ = [Requires("account:read")]
 WRITE = [Requires("account:write")]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from osler.core import db
 from osler.core.auth import Actor
@@ -15,11 +15,6 @@ from osler.identity.sessions import SignedIn
 from osler.identity.signing_in import Caller
 
 PASSWORD_PROBLEMS: Final = (PasswordTooShort, PasswordTooLong, PasswordTooCommon, PasswordTooPersonal)
-
-
-def sub_router() -> APIRouter:
-    """Return a router that `routes.router` includes, which gives it its prefix and tag."""
-    return APIRouter()
 
 
 def settings_of(request: Request) -> Settings:

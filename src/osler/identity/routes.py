@@ -131,5 +131,4 @@ async def accept_invitation(
     return await enter(request, response, begun)
 
 
-router.include_router(account_routes.router)
-router.include_router(staff_routes.router)
+routers = (router, account_routes.router, staff_routes.router)

@@ -6,11 +6,11 @@ from uuid import UUID
 from fastapi import Query, Request
 
 from osler.core.errors import CrossSiteRequest, NotFound
-from osler.core.http import ActorDep, Requires, SessionDep, problems
+from osler.core.http import ActorDep, Requires, SessionDep, create_router, problems
 from osler.identity import invitations, staff
 from osler.identity.accounts import EmailTaken
 from osler.identity.invitations import Invitation, InvitationPending
-from osler.identity.replies import settings_of, sub_router
+from osler.identity.replies import settings_of
 from osler.identity.schemas import (
     InvitationIn,
     InvitationOut,
@@ -23,7 +23,7 @@ from osler.identity.schemas import (
 from osler.identity.sessions import ConfirmationRequired
 from osler.identity.staff import LastAdmin
 
-router = sub_router()
+router = create_router("identity")
 
 READ = [Requires("user:read")]
 WRITE = [Requires("user:write")]
