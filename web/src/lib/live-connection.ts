@@ -1,6 +1,7 @@
 import { request } from "./http";
-import { type Effect, INITIAL, lastSeq, type LiveEvent, type LiveState, type OutboxItem, step, type Transport } from "./live";
+import { step } from "./live";
 import { type ClientFrame, FRAME_TYPES, type Message, parseFrame } from "./live-frames";
+import { type Effect, INITIAL, lastSeq, type LiveEvent, type LiveState, type OutboxItem, type Transport } from "./live-state";
 import { toProblem } from "./problem";
 
 const POLL_EVERY_MS = 3_000;
@@ -46,7 +47,7 @@ export class LiveConnection {
   }
 
   send(text: string): void {
-    this.dispatch({ type: "send", client_msg_id: crypto.randomUUID(), text });
+    this.dispatch({ type: "send", client_msg_id: crypto.randomUUID(), text, at: new Date().toISOString() });
   }
 
   retry(client_msg_id: string): void {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { backOff, type Effect, INITIAL, lastSeq, type LiveEvent, type LiveState, step } from "./live";
+import { backOff, step } from "./live";
 import type { Message, ServerFrame } from "./live-frames";
+import { type Effect, INITIAL, lastSeq, type LiveEvent, type LiveState } from "./live-state";
 
 function play(state: LiveState, ...events: LiveEvent[]): { state: LiveState; effects: Effect[] } {
   const effects: Effect[] = [];
@@ -21,6 +22,10 @@ function message(seq: number, text = `text ${seq}`, extra: Partial<Message> = {}
 
 const complete = (value: Message): LiveEvent =>
   frame({ type: "message_complete", id: value.id, seq: value.seq, message: value });
+
+const AT = "2026-11-20T10:00:00Z";
+
+const send = (client_msg_id: string, text: string): LiveEvent => ({ type: "send", client_msg_id, text, at: AT });
 
 const ack = (client_msg_id: string, seq: number, replay = false): LiveEvent =>
   frame({ type: "ack", client_msg_id, id: `m${seq}`, seq, level: "none", replay });
@@ -63,7 +68,7 @@ describe("resuming", () => {
 
 describe("the outbox", () => {
   it("keeps a message until the server says it is stored", () => {
-    const sent = play(OPEN, { type: "send", client_msg_id: "a", text: "J’ai mal" });
+    const sent = play(OPEN, send("a", "J’ai mal"));
     expect(sent.effects).toContainEqual({ type: "write", frame: { type: "message", client_msg_id: "a", text: "J’ai mal" } });
     expect(sent.state.outbox).toHaveLength(1);
     const { state } = play(sent.state, ack("a", 1));
@@ -72,8 +77,8 @@ describe("the outbox", () => {
   });
 
   it("sends what is unanswered again after a drop, under the same key and once each", () => {
-    const { state } = play(OPEN, { type: "send", client_msg_id: "a", text: "one" }, { type: "closed", code: 1006 });
-    const queued = play(state, { type: "send", client_msg_id: "b", text: "two" });
+    const { state } = play(OPEN, send("a", "one"), { type: "closed", code: 1006 });
+    const queued = play(state, send("b", "two"));
     expect(queued.effects).toEqual([{ type: "store_outbox" }]);
     const { effects } = play(queued.state, { type: "opened" });
     expect(effects.filter((effect) => effect.type === "write").map((effect) => effect.frame)).toEqual([
@@ -85,7 +90,7 @@ describe("the outbox", () => {
 
   it("does not show a message twice when its copy arrives before or after the acknowledgement", () => {
     const own = message(1, "one", { role: "patient", client_msg_id: "a" });
-    const sent = play(OPEN, { type: "send", client_msg_id: "a", text: "one" }).state;
+    const sent = play(OPEN, send("a", "one")).state;
     for (const events of [[complete(own), ack("a", 1)], [ack("a", 1, true), complete(own)]]) {
       const { state } = play(sent, ...events);
       expect(state.messages).toEqual([own]);
@@ -97,12 +102,12 @@ describe("the outbox", () => {
     const problem = { type: "/problems/too-many-requests", title: "", status: 429 };
     const { state } = play(
       OPEN,
-      { type: "send", client_msg_id: "a", text: "one" },
+      send("a", "one"),
       frame({ type: "error", problem, client_msg_id: "a" }),
     );
-    expect(state.outbox).toEqual([{ client_msg_id: "a", text: "one", status: "failed", problem }]);
+    expect(state.outbox).toEqual([{ client_msg_id: "a", text: "one", created_at: AT, status: "failed", problem }]);
     const retried = play(state, { type: "retry", client_msg_id: "a" });
-    expect(retried.state.outbox[0]).toEqual({ client_msg_id: "a", text: "one", status: "waiting" });
+    expect(retried.state.outbox[0]).toEqual({ client_msg_id: "a", text: "one", created_at: AT, status: "waiting" });
     expect(play(retried.state, { type: "discard", client_msg_id: "a" }).state.outbox).toEqual([]);
   });
 
@@ -110,7 +115,7 @@ describe("the outbox", () => {
     const problem = { type: "/problems/text-too-long", title: "", status: 422 };
     const { state } = play(
       OPEN,
-      { type: "send", client_msg_id: "a", text: "one" },
+      send("a", "one"),
       { type: "post_failed", client_msg_id: "a", problem },
       { type: "closed", code: 1006 },
     );
@@ -121,7 +126,7 @@ describe("the outbox", () => {
   it("takes up what was left unsent before the page was reloaded", () => {
     const { effects } = play(
       INITIAL,
-      { type: "started", outbox: [{ client_msg_id: "a", text: "one", status: "waiting" }] },
+      { type: "started", outbox: [{ client_msg_id: "a", text: "one", created_at: AT, status: "waiting" }] },
       { type: "opened" },
     );
     expect(effects).toContainEqual({ type: "write", frame: { type: "message", client_msg_id: "a", text: "one" } });
@@ -147,8 +152,8 @@ describe("losing the connection", () => {
   });
 
   it("posts messages when it does not have a socket", () => {
-    const { effects } = play({ ...OPEN, transport: "poll" }, { type: "send", client_msg_id: "a", text: "one" });
-    expect(effects).toContainEqual({ type: "post", item: { client_msg_id: "a", text: "one", status: "waiting" } });
+    const { effects } = play({ ...OPEN, transport: "poll" }, send("a", "one"));
+    expect(effects).toContainEqual({ type: "post", item: { client_msg_id: "a", text: "one", created_at: AT, status: "waiting" } });
   });
 
   it("goes back at once when the network returns", () => {
@@ -176,6 +181,13 @@ describe("other frames", () => {
     expect(play(OPEN, frame({ type: "typing", role: "patient", on: true })).state.isTyping).toBe(false);
     const typing = play(OPEN, frame({ type: "typing", role: "assistant", on: true })).state;
     expect(play(typing, complete(message(1))).state.isTyping).toBe(false);
+  });
+
+  it("knows an emergency from the acknowledgement, before any snapshot", () => {
+    const sent = play(OPEN, send("a", "one")).state;
+    const urgent = frame({ type: "ack", client_msg_id: "a", id: "m1", seq: 1, level: "emergency", replay: false });
+    const { state } = play(sent, urgent, frame({ type: "state", state: { emergency: null }, last_seq: 0 }));
+    expect(state.isEmergency).toBe(true);
   });
 
   it("keeps the latest snapshot", () => {

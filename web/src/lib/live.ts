@@ -1,4 +1,5 @@
-import type { ClientFrame, Message, ServerFrame } from "./live-frames";
+import type { Message, ServerFrame } from "./live-frames";
+import { type Effect, lastSeq, type LiveEvent, type LiveState, type OutboxItem, type Step, type Transport } from "./live-state";
 import type { Problem } from "./problem";
 
 /**
@@ -8,87 +9,10 @@ import type { Problem } from "./problem";
  * idempotency key makes sending it again harmless. Timers, sockets and storage live in `live-connection.ts`.
  */
 
-export type Transport = "socket" | "events" | "poll";
-/** `refused`: the server will not serve this conversation to this session; only a person can change that. */
-export type Connection = "connecting" | "open" | "reconnecting" | "refused";
-
-export interface OutboxItem {
-  readonly client_msg_id: string;
-  readonly text: string;
-  readonly status: "waiting" | "failed";
-  readonly problem?: Problem;
-}
-
-export interface Streaming {
-  readonly id: string;
-  readonly seq: number;
-  readonly role: Message["role"];
-  readonly text: string;
-}
-
-export interface LiveState {
-  readonly messages: readonly Message[];
-  readonly streaming: Streaming | null;
-  readonly outbox: readonly OutboxItem[];
-  readonly connection: Connection;
-  readonly transport: Transport;
-  /** Attempts since the last time the connection stood. */
-  readonly failures: number;
-  readonly isTyping: boolean;
-  readonly snapshot: Readonly<Record<string, unknown>> | null;
-  readonly refusal: "session_ended" | "unknown" | null;
-}
-
-export type LiveEvent =
-  | { readonly type: "started"; readonly outbox: readonly OutboxItem[] }
-  | { readonly type: "opened" }
-  | { readonly type: "closed"; readonly code: number }
-  | { readonly type: "frame"; readonly frame: ServerFrame }
-  | { readonly type: "send"; readonly client_msg_id: string; readonly text: string }
-  | { readonly type: "retry"; readonly client_msg_id: string }
-  | { readonly type: "discard"; readonly client_msg_id: string }
-  | { readonly type: "post_failed"; readonly client_msg_id: string; readonly problem: Problem }
-  /** The network is back, or a humble transport has served for long enough that a socket deserves another try. */
-  | { readonly type: "online" }
-  | { readonly type: "upgrade" };
-
-export type Effect =
-  | { readonly type: "connect"; readonly transport: Transport; readonly delay_ms: number }
-  | { readonly type: "write"; readonly frame: ClientFrame }
-  | { readonly type: "post"; readonly item: OutboxItem }
-  | { readonly type: "store_outbox" };
-
-export interface Step {
-  readonly state: LiveState;
-  readonly effects: readonly Effect[];
-}
-
 /** After so many failures in a row the next, humbler transport is tried. */
 const FAILURES_BEFORE_FALLBACK = 3;
 const FIRST_DELAY_MS = 400;
 const LONGEST_DELAY_MS = 20_000;
-
-export const INITIAL: LiveState = {
-  messages: [],
-  streaming: null,
-  outbox: [],
-  connection: "connecting",
-  transport: "socket",
-  failures: 0,
-  isTyping: false,
-  snapshot: null,
-  refusal: null,
-};
-
-/** The last sequence number before which nothing is missing: where a resumed connection goes on. */
-export function lastSeq(state: LiveState): number {
-  let seq = 0;
-  for (const message of state.messages) {
-    if (message.seq !== seq + 1) break;
-    seq = message.seq;
-  }
-  return seq;
-}
 
 /** Doubling delays with jitter; `random` in [0, 1). */
 export function backOff(failures: number, random: number): number {
@@ -119,13 +43,15 @@ export function step(state: LiveState, event: LiveEvent, random = 0.5): Step {
     case "frame":
       return receive(state, event.frame);
     case "send": {
-      const item: OutboxItem = { client_msg_id: event.client_msg_id, text: event.text, status: "waiting" };
+      const { client_msg_id, text, at } = event;
+      const item: OutboxItem = { client_msg_id, text, created_at: at, status: "waiting" };
       return dispatch({ ...state, outbox: [...state.outbox, item] }, item);
     }
     case "retry": {
       const failed = state.outbox.find((item) => item.client_msg_id === event.client_msg_id);
       if (!failed) return { state, effects: [] };
-      const item: OutboxItem = { client_msg_id: failed.client_msg_id, text: failed.text, status: "waiting" };
+      const { problem: _settled, ...kept } = failed;
+      const item: OutboxItem = { ...kept, status: "waiting" };
       return dispatch({ ...state, outbox: replace(state.outbox, item) }, item);
     }
     case "discard":
@@ -228,7 +154,10 @@ function receive(state: LiveState, frame: ServerFrame): Step {
 
 function acknowledge(state: LiveState, ack: Extract<ServerFrame, { type: "ack" }>): Step {
   const item = state.outbox.find((other) => other.client_msg_id === ack.client_msg_id);
-  const settled = settleOutbox(state, ack.client_msg_id);
+  const settled = settleOutbox(
+    { ...state, isEmergency: state.isEmergency || ack.level === "emergency" },
+    ack.client_msg_id,
+  );
   if (!item) return settled;
   const message: Message = {
     id: ack.id,
@@ -236,7 +165,7 @@ function acknowledge(state: LiveState, ack: Extract<ServerFrame, { type: "ack" }
     role: "patient",
     kind: "text",
     text: item.text,
-    created_at: ack.created_at ?? new Date(0).toISOString(),
+    created_at: ack.created_at ?? item.created_at,
     client_msg_id: ack.client_msg_id,
   };
   return { state: insert(settled.state, message), effects: settled.effects };

@@ -23,7 +23,7 @@ export function LandingPage({ resume }: { readonly resume?: ReactNode }) {
           {desk ? <p className="mb-4 font-semibold text-primary">{desk.practice.name}</p> : null}
           <h1 className="display text-3xl">{t("landing_title")}</h1>
           <p className="mt-5 max-w-text text-l leading-relaxed text-ink-muted">
-            {t("landing_lead", { practice: desk?.practice.name ?? t("landing_the_practice") })}
+            {t("landing_lead")}
           </p>
           <div className="mt-8 flex flex-wrap items-center gap-x-5 gap-y-3">
             <Button asChild variant="primary" size="l" className="px-7 py-3.5">

@@ -1,0 +1,65 @@
+import { type ConversationState, isSent } from "@/features/assistant/conversation-state";
+import { ReportStatusCard } from "@/features/assistant/report-status";
+import { SendReport } from "@/features/assistant/send-report";
+import { Composer } from "@/features/conversations/composer";
+import { conversationMessages } from "@/features/conversations/messages";
+import { currentReplies, QuickReplies } from "@/features/conversations/quick-replies";
+import { Thread } from "@/features/conversations/thread";
+import { cn } from "@/lib/cn";
+import { useTranslate } from "@/lib/i18n";
+import type { LiveState } from "@/lib/live-state";
+import type { LiveConnection } from "@/lib/live-connection";
+import type { MarkedSpan } from "@/ui/marked-text";
+import { SkeletonList } from "@/ui/skeleton";
+
+export function ChatColumn({ isShown, state, snapshot, connection, spans, active, here }: {
+  readonly isShown: boolean;
+  readonly state: LiveState;
+  readonly snapshot: ConversationState | null;
+  readonly connection: LiveConnection;
+  readonly spans: ReadonlyMap<number, readonly MarkedSpan[]>;
+  readonly active: ReadonlySet<string>;
+  readonly here: string;
+}) {
+  const t = useTranslate(conversationMessages);
+  const replies = currentReplies(state);
+  const status = snapshot?.report_status ?? null;
+  const isLoading = snapshot === null && state.messages.length === 0;
+  const asksPatient = status === "awaiting_patient";
+  const canSubmit = Boolean(snapshot?.can_submit) && !isSent(status) && state.outbox.length === 0;
+  return (
+    <main id="content" tabIndex={-1} className={cn("flex min-w-0 grow flex-col outline-none", !isShown && "max-lg:hidden")}>
+      <div className="min-h-0 grow overflow-y-auto">
+        <div className="mx-auto flex min-h-full max-w-3xl flex-col justify-end gap-6 px-4 pt-6 sm:px-8">
+          {isSent(status) ? <div className="lg:hidden"><ReportStatusCard status={status} /></div> : null}
+          {isLoading ? <SkeletonList rows={2} /> : null}
+          <Thread
+            state={state}
+            spans={spans}
+            active={active}
+            onRetry={(id) => connection.retry(id)}
+            onDiscard={(id) => connection.discard(id)}
+          />
+          {canSubmit && snapshot ? (
+            <SendReport conversationId={snapshot.id} isIdentified={snapshot.is_identified} here={here} />
+          ) : null}
+        </div>
+      </div>
+      <div className="mx-auto w-full max-w-3xl px-4 pt-3 pb-3 sm:px-8">
+        {snapshot?.status === "closed" ? (
+          <p className="py-4 text-center text-ink-muted">{t("closed")}</p>
+        ) : (
+          <div className="flex flex-col gap-3">
+            {replies ? <QuickReplies replies={replies} onReply={(text) => connection.send(text)} /> : null}
+            <Composer
+              draftKey={`osler.draft.${here}`}
+              placeholder={asksPatient ? t("answer_placeholder") : undefined}
+              onSend={(text) => connection.send(text)}
+              onTyping={(on) => connection.typing(on)}
+            />
+          </div>
+        )}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,87 @@
+import type { EmergencyCard } from "./front-desk";
+
+/** Characters `[start, end)` of the message with this sequence number. */
+export interface Source {
+  readonly message_id: string;
+  readonly seq: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Detail {
+  readonly text: string;
+  readonly source: Source;
+}
+
+export interface Finding {
+  readonly code: string;
+  readonly label: string;
+  readonly status: "present" | "unknown";
+  readonly source: readonly Source[];
+  readonly onset?: Detail | null;
+  readonly duration?: Detail | null;
+  readonly severity?: Detail | null;
+  readonly course?: Detail | null;
+}
+
+export interface Labelled {
+  readonly code?: string;
+  readonly label: string;
+  readonly source: Source | readonly Source[];
+}
+
+export interface Medication {
+  readonly name: string;
+  readonly dose?: string | null;
+  readonly frequency?: string | null;
+  readonly confirmed?: boolean | null;
+  readonly source: Source;
+}
+
+export interface Vital {
+  readonly kind: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly source: Source;
+}
+
+export type StatedStatus = "stated" | "none_known" | "not_asked" | "unknown";
+
+/** The part of the report that its own patient sees: no urgency, no rules, nothing to interpret. */
+export interface Understood {
+  readonly chief_complaint?: { readonly text: string; readonly source: Source } | null;
+  readonly findings?: readonly Finding[];
+  readonly negatives?: readonly Labelled[];
+  readonly history?: readonly Labelled[];
+  readonly medications?: readonly Medication[];
+  readonly medications_status?: StatedStatus;
+  readonly allergies?: readonly Labelled[];
+  readonly allergies_status?: StatedStatus;
+  readonly vitals?: readonly Vital[];
+  readonly gaps?: readonly { readonly code: string; readonly label: string }[];
+}
+
+export type ReportStatus =
+  | "draft"
+  | "submitted"
+  | "in_review"
+  | "awaiting_patient"
+  | "reviewed"
+  | "escalated"
+  | "closed";
+
+export interface ConversationState {
+  readonly id: string;
+  readonly status: "open" | "closed";
+  readonly report_status: ReportStatus | null;
+  readonly can_submit: boolean;
+  readonly is_identified: boolean;
+  readonly emergency: EmergencyCard | null;
+  readonly understood: Understood | null;
+  readonly progress: { readonly asked: number; readonly of: number } | null;
+}
+
+/** A report that has left the patient's hands. */
+export function isSent(status: ReportStatus | null | undefined): status is Exclude<ReportStatus, "draft"> {
+  return status !== null && status !== undefined && status !== "draft";
+}

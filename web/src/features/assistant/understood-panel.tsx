@@ -1,0 +1,114 @@
+import { CircleDashed, Quote } from "lucide-react";
+
+import { cn } from "@/lib/cn";
+import { useTranslate } from "@/lib/i18n";
+import { Badge } from "@/ui/badge";
+
+import type { StatedStatus, Understood } from "./conversation-state";
+import { assistantMessages } from "./messages";
+import { type Group, type Statement, statementGroups } from "./statements";
+
+export interface UnderstoodPanelProps {
+  readonly understood: Understood | null;
+  readonly active: string | null;
+  readonly onActive: (id: string | null) => void;
+  /** Asked to show the words in the thread (a tap, or Enter). */
+  readonly onShow: (statement: Statement) => void;
+}
+
+/** What was understood so far, line by line, with what is missing shown as missing. */
+export function UnderstoodPanel({ understood, active, onActive, onShow }: UnderstoodPanelProps) {
+  const t = useTranslate(assistantMessages);
+  const groups = understood ? statementGroups(understood) : [];
+  const quote = understood?.chief_complaint?.text;
+  return (
+    <section aria-labelledby="understood-title">
+      <h2 id="understood-title" className="display text-xl">
+        {t("understood_title")}
+      </h2>
+      {!understood || (groups.length === 0 && !quote) ? (
+        <p className="mt-2 text-ink-muted">{t("understood_empty")}</p>
+      ) : (
+        <p className="mt-1 text-s text-ink-muted">{t("understood_hint")}</p>
+      )}
+      {quote ? (
+        <blockquote className="mt-4 flex gap-2.5 text-ink">
+          <Quote aria-hidden className="mt-1 size-4 shrink-0 text-ink-muted" />
+          <span className="line-clamp-4 italic">{quote}</span>
+        </blockquote>
+      ) : null}
+      {groups.map((group) => (
+        <GroupList key={group.name} group={group} active={active} onActive={onActive} onShow={onShow} />
+      ))}
+      {understood ? <Missing understood={understood} /> : null}
+    </section>
+  );
+}
+
+function GroupList({ group, active, onActive, onShow }: { readonly group: Group } & Omit<UnderstoodPanelProps, "understood">) {
+  const t = useTranslate(assistantMessages);
+  return (
+    <div className="mt-5">
+      <h3 className="text-s font-semibold text-ink-muted">{t(`group_${group.name}`)}</h3>
+      <ul className="mt-1">
+        {group.statements.map((statement) => (
+          <li key={statement.id}>
+            <button
+              type="button"
+              className={cn(
+                "flex min-h-target-patient w-full items-center gap-3 rounded-s py-1.5 text-start transition-colors",
+                active === statement.id ? "text-mark-ink" : "text-ink",
+              )}
+              onMouseEnter={() => onActive(statement.id)}
+              onMouseLeave={() => onActive(null)}
+              onFocus={() => onActive(statement.id)}
+              onBlur={() => onActive(null)}
+              onClick={() => onShow(statement)}
+            >
+              <span
+                aria-hidden
+                className={cn(
+                  "w-1 shrink-0 self-stretch rounded-full transition-colors",
+                  active === statement.id ? "bg-mark-strong" : "bg-line",
+                )}
+              />
+              <span className="min-w-0 grow">
+                <span className={cn(active === statement.id && "bg-mark")}>{statement.text}</span>
+                {statement.note ? <span className="block text-s text-ink-muted">{statement.note}</span> : null}
+              </span>
+              {statement.isUnconfirmed ? <Badge tone="warning">{t("to_confirm")}</Badge> : null}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Not asked, not known and none are three different things to say. */
+function Missing({ understood }: { readonly understood: Understood }) {
+  const t = useTranslate(assistantMessages);
+  const lines = [
+    ...statusLine("medications", understood.medications_status),
+    ...statusLine("allergies", understood.allergies_status),
+  ].map((key) => ({ key, text: t(key) }));
+  const gaps = (understood.gaps ?? []).map((gap) => ({ key: `gap:${gap.code}`, text: gap.label }));
+  if (lines.length + gaps.length === 0) return null;
+  return (
+    <div className="mt-5">
+      <h3 className="text-s font-semibold text-ink-muted">{t("group_missing")}</h3>
+      <ul className="mt-1.5 flex flex-col gap-1.5">
+        {[...lines, ...gaps].map((line) => (
+          <li key={line.key} className="flex items-start gap-2.5 text-s text-ink-muted italic">
+            <CircleDashed aria-hidden className="mt-0.5 size-4 shrink-0" />
+            {line.text}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function statusLine<Of extends "medications" | "allergies">(of: Of, status: StatedStatus | undefined) {
+  return status === undefined || status === "stated" ? [] : [`${of}_${status}` as const];
+}
