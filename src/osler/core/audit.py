@@ -4,6 +4,7 @@ If the row cannot be written, the act fails with it. Rows carry a MAC under a ke
 numbers and chains them, so the format leaves room for it.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -38,6 +39,30 @@ async def record(
 
     `details` holds ids, counts and codes, never what a person said. Any failure raises and must not be caught.
     """
+    row = _row(actor, action, resource, patient_id, outcome, reason, details)
+    await session.execute(_INSERT.values(**row))
+
+
+async def record_each(
+    session: Session, *, actor: Actor, action: str, resource_type: str, patient_of: Mapping[UUID, UUID | None]
+) -> None:
+    """Add one row per resource (its id mapped to its patient's) with a single statement; for lists that were shown."""
+    rows = [
+        _row(actor, action, (resource_type, resource_id), patient_id) for resource_id, patient_id in patient_of.items()
+    ]
+    if rows:
+        await session.execute(_INSERT, rows)
+
+
+def _row(
+    actor: Actor,
+    action: str,
+    resource: tuple[str, UUID | str | None],
+    patient_id: UUID | None,
+    outcome: Outcome = "success",
+    reason: str | None = None,
+    details: dict[str, Scalar] | None = None,
+) -> dict[str, Any]:
     row: dict[str, Any] = {
         "at": clock.now(),
         "actor_id": actor.id,
@@ -55,7 +80,7 @@ async def record(
         "details": details or {},
     }
     row["key_id"], row["mac"] = crypto.mac("audit", canonical(row))
-    await session.execute(_INSERT.values(**row))
+    return row
 
 
 def canonical(row: dict[str, Any]) -> bytes:

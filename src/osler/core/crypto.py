@@ -13,6 +13,7 @@ import os
 import secrets
 import time
 from collections import OrderedDict
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -253,23 +254,37 @@ async def new_data_key(session: Session, subject_id: UUID) -> Key:
 
 async def data_key(session: Session, key_id: UUID) -> Key:
     """Return a patient's data key, from memory for up to a minute. Raises `CryptoError` when it was destroyed."""
-    cached = _keyring.data.get(key_id)
-    if cached is not None and time.monotonic() - cached[0] < CACHE_TTL_S:
-        return cached[1]
-    row = (
-        await session.execute(select(DataKeyRow.wrapped, DataKeyRow.practice_key_id).where(DataKeyRow.id == key_id))
-    ).one_or_none()
-    if row is None or row.wrapped is None:
+    if not _is_cached(key_id):
+        await load_data_keys(session, [key_id])
+    if key_id not in _keyring.data:
         raise CryptoError("this patient's key does not exist any more")
-    wrapping = _keyring.practice.get(row.practice_key_id)
-    if wrapping is None:
-        raise CryptoError("this patient's key needs a practice key that is not loaded")
-    key = Key(key_id, _unwrap(wrapping.material, key_id, row.wrapped))
-    _keyring.data[key_id] = (time.monotonic(), key)
-    _keyring.data.move_to_end(key_id)
+    return _keyring.data[key_id][1]
+
+
+async def load_data_keys(session: Session, key_ids: Collection[UUID]) -> None:
+    """Read many patients' keys with one query, before `data_key` is asked for each; destroyed ones stay absent."""
+    missing = [key_id for key_id in key_ids if not _is_cached(key_id)]
+    if not missing:
+        return
+    rows = await session.execute(
+        select(DataKeyRow.id, DataKeyRow.wrapped, DataKeyRow.practice_key_id).where(
+            DataKeyRow.id.in_(missing), DataKeyRow.wrapped.is_not(None)
+        )
+    )
+    for key_id in missing:
+        _keyring.data.pop(key_id, None)
+    for row in rows:
+        wrapping = _keyring.practice.get(row.practice_key_id)
+        if wrapping is None:
+            raise CryptoError("this patient's key needs a practice key that is not loaded")
+        _keyring.data[row.id] = (time.monotonic(), Key(row.id, _unwrap(wrapping.material, row.id, row.wrapped)))
     while len(_keyring.data) > CACHED_KEYS:
         _keyring.data.popitem(last=False)
-    return key
+
+
+def _is_cached(key_id: UUID) -> bool:
+    cached = _keyring.data.get(key_id)
+    return cached is not None and time.monotonic() - cached[0] < CACHE_TTL_S
 
 
 async def destroy_data_keys(session: Session, subject_id: UUID) -> int:

@@ -14,6 +14,7 @@ from osler.patients.registry import (
     link_user,
     summaries,
 )
+from osler.patients.search import ids_by_name
 
 __all__ = [
     "Consent",
@@ -27,6 +28,7 @@ __all__ = [
     "get_summary",
     "has_consent",
     "identify",
+    "ids_by_name",
     "link_user",
     "list_consents",
     "record_consent",

@@ -123,8 +123,9 @@ async def get_summary(session: Session, patient_id: UUID) -> PatientSummary:
 
 async def summaries(session: Session, patient_ids: Collection[UUID]) -> dict[UUID, PatientSummary]:
     """Return the patients that exist among `patient_ids`, by id."""
-    rows = await session.scalars(select(Patient).where(Patient.id.in_(patient_ids)))
-    return {row.id: await summarise(session, row) for row in rows.all()}
+    rows = (await session.scalars(select(Patient).where(Patient.id.in_(patient_ids)))).all()
+    await crypto.load_data_keys(session, [row.data_key_id for row in rows])
+    return {row.id: await summarise(session, row) for row in rows}
 
 
 async def find_by_user(session: Session, user_id: UUID) -> UUID | None:

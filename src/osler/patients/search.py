@@ -41,6 +41,17 @@ async def search(session: Session, *, query: str, country: str) -> list[PatientS
     return [await summarise(session, row) for row in rows.all()]
 
 
+async def ids_by_name(session: Session, name: str) -> list[UUID]:
+    """Return the patients whose full name is exactly `name`, newest first, at most 50."""
+    found = await session.scalars(
+        select(Patient.id)
+        .where(Patient.name_index == crypto.blind_index("patient.name", normal_name(name)), Patient.status == "active")
+        .order_by(Patient.created_at.desc())
+        .limit(PAGE)
+    )
+    return list(found.all())
+
+
 async def add_identifier(session: Session, *, patient_id: UUID, system: str, value: str) -> None:
     """Note a number that `system` knows the patient by. Raises: `PatientNotFound`, `IdentifierTaken`."""
     row = await get_row(session, patient_id)

@@ -10,7 +10,15 @@ from osler.triage.drafts import (
     save_draft,
     submit,
 )
-from osler.triage.emergency import EmergencyCard, Number, category_of, emergency_card, emergency_numbers, emergency_text
+from osler.triage.emergency import (
+    Category,
+    EmergencyCard,
+    Number,
+    category_of,
+    emergency_card,
+    emergency_numbers,
+    emergency_text,
+)
 from osler.triage.events import EmergencyAcknowledged, EmergencyRaised, ReportReviewed, ReportSubmitted
 from osler.triage.interview_step import Progress, QuickReply, Step
 from osler.triage.interview_turns import Turn
@@ -19,6 +27,7 @@ from osler.triage.reports import ReportNotFound, ReportSummary, report_of_conver
 
 __all__ = [
     "Assessment",
+    "Category",
     "EmergencyAcknowledged",
     "EmergencyCard",
     "EmergencyRaised",
