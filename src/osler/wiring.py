@@ -7,7 +7,9 @@ from osler.identity import authenticate
 from osler.identity import tables as identity_tables
 from osler.identity import tasks as identity_tasks
 from osler.identity.routes import routers as identity_routers
+from osler.patients import tables as patients_tables
+from osler.patients.routes import router as patients_router
 
-__all__ = ["authenticate", "core_tables", "identity_tables", "identity_tasks", "routers"]
+__all__ = ["authenticate", "core_tables", "identity_tables", "identity_tasks", "patients_tables", "routers"]
 
-routers: tuple[APIRouter, ...] = (*identity_routers,)
+routers: tuple[APIRouter, ...] = (*identity_routers, patients_router)

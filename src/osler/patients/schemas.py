@@ -1,11 +1,12 @@
 """What goes over HTTP about patients."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
 
+from osler.core import clock
 from osler.patients.consents import Consent
 from osler.patients.registry import PatientSummary
 
@@ -14,11 +15,21 @@ Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, ma
 Sex = Literal["female", "male", "other", "unknown"]
 
 
+def _in_a_lifetime(day: date) -> date:
+    # One day ahead of UTC there are places where it is already tomorrow.
+    if not date(1900, 1, 1) <= day <= clock.now().date() + timedelta(days=1):
+        raise ValueError("not a birth date of a living person")
+    return day
+
+
+BirthDate = Annotated[date, AfterValidator(_in_a_lifetime)]
+
+
 class PatientIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Name
-    birth_date: date | None = None
+    birth_date: BirthDate | None = None
     sex: Sex | None = None
     phone: Phone | None = None
     email: EmailStr | None = None
@@ -35,7 +46,7 @@ class PatientPatch(BaseModel):
 
     version: int
     name: Name
-    birth_date: date | None = None
+    birth_date: BirthDate | None = None
     sex: Sex | None = None
     phone: Phone | None = None
     email: EmailStr | None = None

@@ -1,0 +1,1 @@
+"""Performance, as ratios against references measured in the same run."""
