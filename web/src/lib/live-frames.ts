@@ -31,7 +31,7 @@ export interface StateFrame {
 
 export type ServerFrame =
   | StateFrame
-  | { readonly type: "ack"; readonly client_msg_id: string; readonly id: string; readonly seq: number; readonly level: string; readonly replay: boolean; readonly created_at?: string }
+  | { readonly type: "ack"; readonly client_msg_id: string; readonly id: string; readonly seq: number; readonly level: string; readonly replay: boolean; readonly created_at?: string; readonly emergency?: unknown }
   | { readonly type: "message_start"; readonly id: string; readonly seq: number; readonly role: MessageRole; readonly kind: string; readonly created_at: string }
   | { readonly type: "message_chunk"; readonly id: string; readonly seq: number; readonly index: number; readonly text: string }
   | { readonly type: "message_complete"; readonly id: string; readonly seq: number; readonly message: Message }

@@ -33,6 +33,8 @@ export interface LiveState {
   readonly refusal: "session_ended" | "unknown" | null;
   /** Set by the first word of an emergency, before any snapshot tells; never taken back while the page is open. */
   readonly isEmergency: boolean;
+  /** The screen to show, as the server sent it with the acknowledgement or the refusal. */
+  readonly emergencyCard: unknown;
 }
 
 export type LiveEvent =
@@ -70,6 +72,7 @@ export const INITIAL: LiveState = {
   snapshot: null,
   refusal: null,
   isEmergency: false,
+  emergencyCard: null,
 };
 
 /** The last sequence number before which nothing is missing: where a resumed connection goes on. */

@@ -190,6 +190,13 @@ describe("other frames", () => {
     expect(state.isEmergency).toBe(true);
   });
 
+  it("shows the emergency screen that comes with a refusal, and keeps the text", () => {
+    const problem = { type: "/problems/conversation-closed", title: "", status: 409, emergency: { title: "Call 15" } };
+    const { state } = play(OPEN, send("a", "one"), { type: "post_failed", client_msg_id: "a", problem });
+    expect(state).toMatchObject({ isEmergency: true, emergencyCard: { title: "Call 15" } });
+    expect(state.outbox[0]).toMatchObject({ text: "one", status: "failed" });
+  });
+
   it("keeps the latest snapshot", () => {
     const { state } = play(OPEN, frame({ type: "state", state: { status: "open" }, last_seq: 0 }));
     expect(state.snapshot).toEqual({ status: "open" });

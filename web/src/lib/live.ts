@@ -118,10 +118,16 @@ function settleOutbox(state: LiveState, client_msg_id: string | null | undefined
 function fail(state: LiveState, client_msg_id: string, problem: Problem): Step {
   const item = state.outbox.find((other) => other.client_msg_id === client_msg_id);
   if (!item) return { state, effects: [] };
+  // A refused message can still be an emergency: the screen then comes with the refusal.
+  const alerted = withEmergency(state, Boolean(problem.emergency), problem.emergency);
   return {
-    state: { ...state, outbox: replace(state.outbox, { ...item, status: "failed", problem }) },
+    state: { ...alerted, outbox: replace(state.outbox, { ...item, status: "failed", problem }) },
     effects: [{ type: "store_outbox" }],
   };
+}
+
+function withEmergency(state: LiveState, isEmergency: boolean, card: unknown): LiveState {
+  return isEmergency ? { ...state, isEmergency, emergencyCard: card ?? state.emergencyCard } : state;
 }
 
 function receive(state: LiveState, frame: ServerFrame): Step {
@@ -155,7 +161,7 @@ function receive(state: LiveState, frame: ServerFrame): Step {
 function acknowledge(state: LiveState, ack: Extract<ServerFrame, { type: "ack" }>): Step {
   const item = state.outbox.find((other) => other.client_msg_id === ack.client_msg_id);
   const settled = settleOutbox(
-    { ...state, isEmergency: state.isEmergency || ack.level === "emergency" },
+    withEmergency(state, ack.level === "emergency", ack.emergency),
     ack.client_msg_id,
   );
   if (!item) return settled;

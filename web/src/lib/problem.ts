@@ -6,6 +6,8 @@ export interface Problem {
   readonly detail?: string;
   readonly request_id?: string;
   readonly retry_after_s?: number;
+  /** The emergency screen, when even the refused request asks for it. */
+  readonly emergency?: unknown;
   readonly fields?: readonly { readonly field: string; readonly code: string }[];
 }
 

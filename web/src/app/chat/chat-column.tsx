@@ -1,4 +1,5 @@
 import { type ConversationState, isSent } from "@/features/assistant/conversation-state";
+import { assistantMessages } from "@/features/assistant/messages";
 import { ReportStatusCard } from "@/features/assistant/report-status";
 import { SendReport } from "@/features/assistant/send-report";
 import { Composer } from "@/features/conversations/composer";
@@ -12,6 +13,8 @@ import type { LiveConnection } from "@/lib/live-connection";
 import type { MarkedSpan } from "@/ui/marked-text";
 import { SkeletonList } from "@/ui/skeleton";
 
+import { useStickToEnd } from "./use-stick-to-end";
+
 export function ChatColumn({ isShown, state, snapshot, connection, spans, active, here }: {
   readonly isShown: boolean;
   readonly state: LiveState;
@@ -22,15 +25,20 @@ export function ChatColumn({ isShown, state, snapshot, connection, spans, active
   readonly here: string;
 }) {
   const t = useTranslate(conversationMessages);
+  const assistant = useTranslate(assistantMessages);
   const replies = currentReplies(state);
+  const { box, content } = useStickToEnd(state.outbox.at(-1)?.client_msg_id);
   const status = snapshot?.report_status ?? null;
   const isLoading = snapshot === null && state.messages.length === 0;
   const asksPatient = status === "awaiting_patient";
   const canSubmit = Boolean(snapshot?.can_submit) && !isSent(status) && state.outbox.length === 0;
   return (
     <main id="content" tabIndex={-1} className={cn("flex min-w-0 grow flex-col outline-none", !isShown && "max-lg:hidden")}>
-      <div className="min-h-0 grow overflow-y-auto">
-        <div className="mx-auto flex min-h-full max-w-3xl flex-col justify-end gap-6 px-4 pt-6 sm:px-8">
+      <div ref={box} className="min-h-0 grow overflow-y-auto">
+        <div
+          ref={content}
+          className="mx-auto flex min-h-full max-w-3xl flex-col justify-end gap-6 px-4 pt-6 pb-4 sm:px-8"
+        >
           {isSent(status) ? <div className="lg:hidden"><ReportStatusCard status={status} /></div> : null}
           {isLoading ? <SkeletonList rows={2} /> : null}
           <Thread
@@ -50,6 +58,9 @@ export function ChatColumn({ isShown, state, snapshot, connection, spans, active
           <p className="py-4 text-center text-ink-muted">{t("closed")}</p>
         ) : (
           <div className="flex flex-col gap-3">
+            {replies && snapshot?.progress ? (
+              <p className="-mb-1 text-xs text-ink-muted lg:hidden">{assistant("progress", snapshot.progress)}</p>
+            ) : null}
             {replies ? <QuickReplies replies={replies} onReply={(text) => connection.send(text)} /> : null}
             <Composer
               draftKey={`osler.draft.${here}`}

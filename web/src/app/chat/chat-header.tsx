@@ -30,7 +30,7 @@ export function ChatHeader({ view, onView, practice, progress }: {
         {practice ? <p className="truncate text-s text-ink-muted max-md:sr-only">{practice}</p> : null}
         <div className="ms-auto flex items-center">
           {progress ? (
-            <p className="tabular me-2 text-s text-ink-muted max-lg:sr-only">{t("progress", progress)}</p>
+            <p className="me-2 text-s text-ink-muted max-lg:hidden">{t("progress", progress)}</p>
           ) : null}
           <HelpButton />
           <LanguageSwitch />
@@ -53,18 +53,6 @@ export function ChatHeader({ view, onView, practice, progress }: {
           </button>
         ))}
       </div>
-      {progress && progress.of > 0 ? (
-        <div aria-hidden className="h-1 bg-sunken lg:hidden">
-          <div className={cn("h-full bg-primary", widthOf(progress.asked / progress.of))} />
-        </div>
-      ) : null}
     </header>
   );
-}
-
-const WIDTHS = ["w-0", "w-1/6", "w-2/6", "w-3/6", "w-4/6", "w-5/6", "w-full"] as const;
-
-/** In sixths: exact enough for a line that only says "how far about". */
-function widthOf(share: number): string {
-  return WIDTHS[Math.round(Math.min(1, Math.max(0, share)) * 6)] ?? "w-0";
 }

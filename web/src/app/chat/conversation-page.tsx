@@ -4,7 +4,7 @@ import { useMemo, useState } from "react";
 import type { ConversationState } from "@/features/assistant/conversation-state";
 import { isSent } from "@/features/assistant/conversation-state";
 import { EmergencyScreen } from "@/features/assistant/emergency-screen";
-import { frontDeskQuery } from "@/features/assistant/front-desk";
+import { type EmergencyCard, frontDeskQuery } from "@/features/assistant/front-desk";
 import { spansByMessage, type Statement, statementGroups } from "@/features/assistant/statements";
 import { ConnectionNotice } from "@/features/conversations/connection-notice";
 import { RefusedPage } from "@/features/conversations/refused-page";
@@ -29,7 +29,8 @@ export function ConversationPage({ conversationId }: { readonly conversationId: 
   const activeIds = useMemo(() => new Set(active ? [active] : []), [active]);
 
   if (snapshot?.emergency || state.isEmergency) {
-    return <EmergencyScreen card={snapshot?.emergency ?? desk?.emergency ?? null} />;
+    const sent = state.emergencyCard as EmergencyCard | null;
+    return <EmergencyScreen card={snapshot?.emergency ?? sent ?? desk?.emergency ?? null} />;
   }
   const here = `/conversation/${conversationId}`;
   const show = (statement: Statement) => {

@@ -3,14 +3,15 @@ import { useNavigate } from "@tanstack/react-router";
 import { CircleUserRound, ClipboardList, LogOut, Settings } from "lucide-react";
 
 import { request } from "@/lib/http";
-import { useTranslate } from "@/lib/i18n";
+import { useLanguage, useTranslate } from "@/lib/i18n";
+import { toProblem } from "@/lib/problem";
 import { type SessionActor, sessionQuery } from "@/lib/session";
+import { useTheme } from "@/lib/theme";
 import { Button } from "@/ui/button";
 import { DropdownMenu, MenuItem, MenuLabel, MenuSeparator } from "@/ui/dropdown-menu";
-import { useToast } from "@/ui/toast";
 import { uiMessages } from "@/ui/messages";
 import { problemText } from "@/ui/problem-notice";
-import { toProblem } from "@/lib/problem";
+import { useToast } from "@/ui/toast";
 
 import { shellMessages } from "./messages";
 
@@ -52,6 +53,8 @@ function useLogOut() {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   const toast = useToast();
+  const { language, setLanguage } = useLanguage();
+  const { theme, setTheme } = useTheme();
   return async () => {
     try {
       await request("POST", "/api/logout");
@@ -63,6 +66,9 @@ function useLogOut() {
         return;
       }
     }
+    // Logging out wipes the browser's storage; how the page looks and speaks is not personal and stays.
+    setLanguage(language);
+    setTheme(theme);
     queryClient.clear();
     await queryClient.fetchQuery(sessionQuery);
     await navigate({ to: "/" });

@@ -50,7 +50,7 @@ function ConsentForm({ consent, onStarted }: {
   const { language } = useLanguage();
   const queryClient = useQueryClient();
   const [who, setWho] = useState<"self" | "guardian" | null>(null);
-  const [ticked, setTicked] = useState<ReadonlySet<number>>(new Set());
+  const [hasAccepted, setAccepted] = useState(false);
   const [isIncomplete, setIncomplete] = useState(false);
   const start = useMutation({
     mutationFn: startConversation,
@@ -62,12 +62,13 @@ function ConsentForm({ consent, onStarted }: {
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const isComplete = who !== null && ticked.size === consent.checkboxes.length;
+    const isComplete = who !== null && hasAccepted;
     setIncomplete(!isComplete);
     if (isComplete && !start.isPending) {
       start.mutate({ language, consent: { version: consent.version, adult_or_guardian: who, accepted: true } });
     }
   };
+  const labelOf = (id: string) => consent.checkboxes.find((box) => box.id === id)?.label ?? "";
   return (
     <form noValidate onSubmit={submit}>
       <h1 className="display text-2xl">{consent.title}</h1>
@@ -79,35 +80,25 @@ function ConsentForm({ consent, onStarted }: {
       <fieldset className="mt-7">
         <legend className="font-semibold">{t("consent_who")}</legend>
         {(["self", "guardian"] as const).map((value) => (
-          <label key={value} className="flex min-h-target-patient items-center gap-3">
+          <label key={value} className="flex min-h-target-patient items-start gap-3 py-2.5">
             <input
               type="radio"
               name="who"
               value={value}
               checked={who === value}
               onChange={() => setWho(value)}
-              className="size-5.5 shrink-0 accent-primary"
+              className="mt-0.5 size-5.5 shrink-0 accent-primary"
             />
-            {t(`consent_${value}`)}
+            {labelOf(value)}
           </label>
         ))}
       </fieldset>
-      <fieldset className="mt-4">
-        <legend className="sr-only">{t("consent_agree")}</legend>
-        {consent.checkboxes.map((label, index) => (
-          <Checkbox
-            key={label}
-            label={label}
-            checked={ticked.has(index)}
-            onChange={(event) => {
-              const next = new Set(ticked);
-              if (event.target.checked) next.add(index);
-              else next.delete(index);
-              setTicked(next);
-            }}
-          />
-        ))}
-      </fieldset>
+      <Checkbox
+        className="mt-3"
+        label={labelOf("accepted")}
+        checked={hasAccepted}
+        onChange={(event) => setAccepted(event.target.checked)}
+      />
       <div className="mt-6 flex flex-col gap-4">
         {isIncomplete ? (
           <p role="alert" className="rounded-m bg-warning-soft px-4 py-3">

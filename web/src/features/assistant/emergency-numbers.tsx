@@ -15,10 +15,10 @@ export function EmergencyNumbers({ card }: { readonly card: EmergencyCard }) {
         const Icon = line.how === "text" ? MessageSquareText : Phone;
         return (
           <li key={`${line.how}:${line.number}`}>
-            <Button asChild variant="secondary" size="l" className="text-danger">
+            <Button asChild variant="secondary" size="l" className="bg-surface">
               <a href={numberHref(line)} aria-label={`${t(line.how, { number: line.number })} (${line.label})`}>
-                <Icon aria-hidden className="size-5" />
-                <span className="tabular text-l">{line.number}</span>
+                <Icon aria-hidden className="size-5 text-danger" />
+                <span className="text-l">{line.number}</span>
                 <span className="font-normal text-ink-muted max-sm:sr-only">{line.label}</span>
               </a>
             </Button>

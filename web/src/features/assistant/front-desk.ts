@@ -21,7 +21,8 @@ export interface ConsentText {
   readonly version: string;
   readonly title: string;
   readonly paragraphs: readonly string[];
-  readonly checkboxes: readonly string[];
+  /** `accepted` is ticked; `self` and `guardian` say for whom, one of them. */
+  readonly checkboxes: readonly { readonly id: string; readonly label: string }[];
 }
 
 /** What the practice says to whoever comes in: its name, its emergency numbers, its consent text. */

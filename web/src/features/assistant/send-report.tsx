@@ -27,7 +27,10 @@ export function SendReport({ conversationId, isIdentified, here }: {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["my-reports"] }),
   });
   const notice = (
-    <ProblemNotice problem={send.error} messages={{ "/problems/nothing-to-submit": t("send_nothing") }} />
+    <ProblemNotice
+      problem={send.error}
+      messages={{ "/problems/report-not-ready": t("send_not_ready"), "/problems/report-closed": t("send_closed") }}
+    />
   );
   return (
     <section aria-labelledby="send-title" className="appear rounded-xl border-2 border-primary bg-surface p-5 sm:p-6">

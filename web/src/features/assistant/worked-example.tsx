@@ -47,8 +47,8 @@ export function WorkedExample() {
             {t(key)}
           </li>
         ))}
-        <li className="flex min-h-12 items-center gap-2.5 text-ink-muted italic">
-          <CircleDashed aria-hidden className="-ms-1.5 size-4" />
+        <li className="flex min-h-12 items-center gap-3 text-ink-muted italic">
+          <CircleDashed aria-hidden className="-mx-1.5 size-4" />
           {t("example_5")}
         </li>
       </ul>

@@ -1,5 +1,3 @@
-import { useEffect, useRef } from "react";
-
 import { useTranslate } from "@/lib/i18n";
 import type { LiveState } from "@/lib/live-state";
 import type { MarkedSpan } from "@/ui/marked-text";
@@ -21,12 +19,7 @@ export interface ThreadProps {
 
 export function Thread({ state, spans, active, onRetry, onDiscard }: ThreadProps) {
   const t = useTranslate(conversationMessages);
-  const end = useRef<HTMLDivElement>(null);
   const { messages, streaming, outbox } = state;
-  const length = messages.length + outbox.length + (streaming ? 1 : 0) + (state.isTyping ? 1 : 0);
-  useEffect(() => {
-    if (length > 0) end.current?.scrollIntoView({ block: "end" });
-  }, [length, streaming?.text.length]);
   return (
     <div>
       <ol aria-label={t("thread_label")} className="flex flex-col gap-5">
@@ -57,7 +50,6 @@ export function Thread({ state, spans, active, onRetry, onDiscard }: ThreadProps
         ))}
       </ol>
       {state.isTyping && !streaming ? <TypingDots /> : null}
-      <div ref={end} className="h-4 scroll-mb-4" />
       <Announcer state={state} />
     </div>
   );

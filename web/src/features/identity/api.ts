@@ -4,10 +4,9 @@ import { request } from "@/lib/http";
 import type { Language } from "@/lib/i18n";
 import type { Role } from "@/lib/session";
 
+/** With `totp_required`, a cookie that pages cannot read keeps the pending login until the code is sent. */
 export interface LoginAnswer {
-  /** Set when a second step must follow; the server keeps the pending login by a cookie or this token. */
   readonly totp_required: boolean;
-  readonly pending_token?: string | null;
 }
 
 export interface Me {
@@ -66,8 +65,7 @@ export function invitationQuery(token: string) {
 
 export const login = (body: { email: string; password: string }) => request<LoginAnswer>("POST", "/api/login", { body });
 
-export const loginWithTotp = (body: { pending_token?: string | null; code: string }) =>
-  request<unknown>("POST", "/api/login/totp", { body });
+export const loginWithTotp = (code: string) => request<unknown>("POST", "/api/login/totp", { body: { code } });
 
 export const register = (body: { email: string; password: string; display_name: string; language: Language }) =>
   request<unknown>("POST", "/api/register", { body });
@@ -84,6 +82,11 @@ export const updateMe = (body: { display_name?: string; language?: Language }) =
 
 export const changePassword = (body: { current_password: string; new_password: string }) =>
   request<unknown>("POST", "/api/me/password", { body });
+
+/** Proves the password again; dangerous changes ask for it when the last proof is old. */
+export const confirmPassword = (password: string) => request<unknown>("POST", "/api/me/confirm", { body: { password } });
+
+export const revokeOtherSessions = () => request<unknown>("DELETE", "/api/me/sessions");
 
 export const revokeSession = (id: string) => request<unknown>("DELETE", `/api/me/sessions/${id}`);
 

@@ -9,7 +9,7 @@ import { Button } from "@/ui/button";
 import { Field, Input, PasswordInput } from "@/ui/field";
 import { ProblemNotice } from "@/ui/problem-notice";
 
-import { login, type LoginAnswer } from "./api";
+import { login } from "./api";
 import { AuthFrame } from "./auth-frame";
 import { identityMessages } from "./messages";
 import { TotpStep } from "./totp-step";
@@ -23,24 +23,23 @@ interface LoginForm {
 export function LoginPage({ next }: { readonly next?: string }) {
   const t = useTranslate(identityMessages);
   const signedIn = useSignedIn(next);
-  const [pending, setPending] = useState<LoginAnswer | null>(null);
+  const [isPending, setPending] = useState(false);
   const form = useForm<LoginForm>({ defaultValues: { email: "", password: "" } });
   const attempt = useMutation({
     mutationFn: login,
     onSuccess: async (answer) => {
-      if (answer.totp_required) setPending(answer);
+      if (answer.totp_required) setPending(true);
       else await signedIn();
     },
   });
-  if (pending) {
+  if (isPending) {
     return (
       <TotpStep
-        pendingToken={pending.pending_token}
         onDone={signedIn}
         onStartOver={() => {
           form.resetField("password");
           attempt.reset();
-          setPending(null);
+          setPending(false);
         }}
       />
     );

@@ -6,6 +6,7 @@ import { Field, Input, PasswordInput } from "@/ui/field";
 import { ProblemNotice } from "@/ui/problem-notice";
 
 import { identityMessages } from "./messages";
+import { passwordProblems } from "./password-problems";
 
 export interface NewAccount {
   readonly display_name: string;
@@ -29,9 +30,9 @@ export function NewAccountForm({ email, submitLabel, busy, problem, onSubmit }: 
       <ProblemNotice
         problem={problem}
         messages={{
+          ...passwordProblems(t),
           "/problems/email-taken": t("problem_email_taken"),
-          "/problems/password-too-common": t("problem_password_common"),
-          "/problems/weak-password": t("problem_password_common"),
+          "/problems/registration-refused": t("problem_email_taken"),
           "/problems/invitation-invalid": t("problem_invitation"),
         }}
       />

@@ -60,10 +60,7 @@ export function PasswordDialog({ open, onClose, title, description, submitLabel,
       >
         <ProblemNotice
           problem={submit.error}
-          messages={{
-            "/problems/wrong-password": t("problem_current_password"),
-            "/problems/login-failed": t("problem_current_password"),
-          }}
+          messages={{ "/problems/wrong-password": t("problem_current_password") }}
         />
         <Field label={t("password")} required error={form.formState.errors.password?.message}>
           <PasswordInput

@@ -10,6 +10,7 @@ import { useToast } from "@/ui/toast";
 
 import { changePassword, sessionsQuery } from "./api";
 import { identityMessages } from "./messages";
+import { passwordProblems } from "./password-problems";
 
 interface PasswordForm {
   current_password: string;
@@ -46,10 +47,8 @@ export function PasswordSection() {
         <ProblemNotice
           problem={change.error}
           messages={{
+            ...passwordProblems(t),
             "/problems/wrong-password": t("problem_current_password"),
-            "/problems/login-failed": t("problem_current_password"),
-            "/problems/password-too-common": t("problem_password_common"),
-            "/problems/weak-password": t("problem_password_common"),
           }}
         />
         <Field label={t("current_password")} required error={errors.current_password?.message}>

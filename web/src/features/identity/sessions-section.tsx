@@ -11,7 +11,7 @@ import { ProblemNotice } from "@/ui/problem-notice";
 import { SkeletonList } from "@/ui/skeleton";
 import { useToast } from "@/ui/toast";
 
-import { type BrowserSession, revokeSession, sessionsQuery } from "./api";
+import { type BrowserSession, revokeOtherSessions, revokeSession, sessionsQuery } from "./api";
 import { identityMessages } from "./messages";
 
 export function SessionsSection() {
@@ -23,6 +23,11 @@ export function SessionsSection() {
   const revoke = useMutation({
     mutationFn: (session: BrowserSession) => revokeSession(session.id),
     onSuccess: (_answer, session) => toast({ title: t("session_revoked", { device: deviceOf(session) }) }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+  });
+  const revokeOthers = useMutation({
+    mutationFn: revokeOtherSessions,
+    onSuccess: () => toast({ title: t("sessions_revoked") }),
     onSettled: () => queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
   });
   if (sessions.isPending) return <SkeletonList rows={2} />;
@@ -40,7 +45,7 @@ export function SessionsSection() {
   return (
     <div className="flex flex-col gap-4">
       <p className="text-ink-muted">{t("sessions_lead")}</p>
-      <ProblemNotice problem={revoke.error} />
+      <ProblemNotice problem={revoke.error ?? revokeOthers.error} />
       <ul className="divide-y divide-line rounded-l border border-line bg-surface">
         {sessions.data.map((session) => (
           <SessionRow
@@ -52,6 +57,11 @@ export function SessionsSection() {
           />
         ))}
       </ul>
+      {sessions.data.some((session) => !session.is_current) ? (
+        <Button size="l" className="self-start" busy={revokeOthers.isPending} onClick={() => revokeOthers.mutate()}>
+          {t("sessions_revoke_others")}
+        </Button>
+      ) : null}
     </div>
   );
 }

@@ -3,22 +3,47 @@ import { ShieldAlert, ShieldCheck } from "lucide-react";
 import { useState } from "react";
 
 import { useTranslate } from "@/lib/i18n";
+import { toProblem } from "@/lib/problem";
 import { sessionQuery } from "@/lib/session";
 import { Button } from "@/ui/button";
 import { ProblemNotice } from "@/ui/problem-notice";
 
-import { disableTotp, type Me, meQuery, renewRecoveryCodes, startTotp } from "./api";
+import { confirmPassword, disableTotp, type Me, meQuery, renewRecoveryCodes, startTotp } from "./api";
 import { identityMessages } from "./messages";
 import { PasswordDialog } from "./password-dialog";
 import { RecoveryCodesDialog } from "./recovery-codes-dialog";
 import { TotpSetupDialog } from "./totp-setup-dialog";
 
+type Asking = "confirm" | "disable" | "renew";
+
+/** What the password is asked for. */
+const ASKED = {
+  confirm: { title: "confirm_title", text: "confirm_text", label: "confirm_go_on" },
+  disable: { title: "totp_disable_title", text: "totp_disable_text", label: "totp_disable" },
+  renew: { title: "recovery_new_title", text: "recovery_new_text", label: "recovery_new" },
+} as const;
+
 export function TotpSection({ me, isRequired }: { readonly me: Me; readonly isRequired: boolean }) {
   const t = useTranslate(identityMessages);
   const queryClient = useQueryClient();
-  const [asking, setAsking] = useState<"disable" | "renew" | null>(null);
+  const [asking, setAsking] = useState<Asking | null>(null);
   const [codes, setCodes] = useState<readonly string[] | null>(null);
-  const setup = useMutation({ mutationFn: startTotp });
+  const setup = useMutation({
+    mutationFn: startTotp,
+    onError: (error) => {
+      if (toProblem(error).type === "/problems/confirmation-required") setAsking("confirm");
+    },
+  });
+  const confirm = async (password: string) => {
+    if (asking === "confirm") {
+      await confirmPassword(password);
+      setup.mutate();
+      return;
+    }
+    if (asking === "disable") await disableTotp(password);
+    else setCodes((await renewRecoveryCodes(password)).recovery_codes);
+    await renewed();
+  };
   const renewed = async () => {
     await Promise.all([
       queryClient.invalidateQueries({ queryKey: meQuery.queryKey }),
@@ -47,7 +72,10 @@ export function TotpSection({ me, isRequired }: { readonly me: Me; readonly isRe
           ) : null}
         </span>
       </p>
-      <ProblemNotice problem={setup.error} />
+      <ProblemNotice
+        problem={setup.error}
+        messages={{ "/problems/confirmation-required": t("confirm_text") }}
+      />
       {me.totp_enabled ? (
         <div className="flex flex-wrap gap-3">
           <Button size="l" onClick={() => setAsking("renew")}>
@@ -74,15 +102,11 @@ export function TotpSection({ me, isRequired }: { readonly me: Me; readonly isRe
       <PasswordDialog
         open={asking !== null}
         onClose={() => setAsking(null)}
-        title={t(asking === "disable" ? "totp_disable_title" : "recovery_new_title")}
-        description={t(asking === "disable" ? "totp_disable_text" : "recovery_new_text")}
-        submitLabel={t(asking === "disable" ? "totp_disable" : "recovery_new")}
+        title={t(ASKED[asking ?? "confirm"].title)}
+        description={t(ASKED[asking ?? "confirm"].text)}
+        submitLabel={t(ASKED[asking ?? "confirm"].label)}
         isDanger={asking === "disable"}
-        onSubmit={async (password) => {
-          if (asking === "disable") await disableTotp(password);
-          else setCodes((await renewRecoveryCodes(password)).recovery_codes);
-          await renewed();
-        }}
+        onSubmit={confirm}
       />
       <RecoveryCodesDialog codes={codes} onClose={() => setCodes(null)} />
     </section>

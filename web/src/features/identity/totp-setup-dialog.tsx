@@ -64,7 +64,7 @@ export function TotpSetupDialog({ setup, onClose, onEnabled }: {
           </p>
           <ProblemNotice
             problem={confirm.error}
-            messages={{ "/problems/wrong-code": t("problem_code"), "/problems/login-failed": t("problem_code") }}
+            messages={{ "/problems/wrong-code": t("problem_code") }}
           />
           <Field
             label={t("totp_code")}

@@ -12,8 +12,7 @@ import { AuthFrame } from "./auth-frame";
 import { identityMessages } from "./messages";
 
 /** The second step of a login: six digits, or one recovery code. */
-export function TotpStep({ pendingToken, onDone, onStartOver }: {
-  readonly pendingToken?: string | null;
+export function TotpStep({ onDone, onStartOver }: {
   readonly onDone: () => Promise<void>;
   readonly onStartOver: () => void;
 }) {
@@ -21,7 +20,7 @@ export function TotpStep({ pendingToken, onDone, onStartOver }: {
   const [usesRecovery, setUsesRecovery] = useState(false);
   const form = useForm<{ code: string }>({ defaultValues: { code: "" } });
   const attempt = useMutation({
-    mutationFn: (code: string) => loginWithTotp({ pending_token: pendingToken, code }),
+    mutationFn: loginWithTotp,
     onSuccess: onDone,
   });
   const swap = () => {
@@ -53,7 +52,6 @@ export function TotpStep({ pendingToken, onDone, onStartOver }: {
           problem={attempt.error}
           messages={{
             "/problems/wrong-code": t("problem_code"),
-            "/problems/login-failed": t("problem_code"),
             "/problems/pending-login-expired": t("problem_pending"),
           }}
         />
