@@ -9,6 +9,8 @@ from typing import Literal
 
 PAR_VERSION = 1
 
+AskedStatus = Literal["stated", "none_known", "not_asked", "unknown"]
+
 # A JSON tree: the report is stored, sent and compared in this form.
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
@@ -111,6 +113,7 @@ class Medication:
     dose: str | None = None
     frequency: str | None = None
     confirmed: bool | None = None
+    is_taken: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +184,9 @@ class Par:
     negatives: tuple[Negative, ...]
     history: tuple[HistoryItem, ...]
     medications: tuple[Medication, ...]
-    medications_status: Literal["stated", "none_known", "not_asked", "unknown"]
+    medications_status: AskedStatus
     allergies: tuple[Allergy, ...]
-    allergies_status: Literal["stated", "none_known", "not_asked", "unknown"]
+    allergies_status: AskedStatus
     vitals: tuple[Vital, ...]
     age: float | None
     sex: str | None
