@@ -1,0 +1,110 @@
+"""A patient's message: stored, checked for red flags and acknowledged in one transaction.
+
+The red-flag engine decides before anything else does, without a network and without a model. An emergency puts the
+fixed screen, the alert and the card in the nurses' queue into the same transaction as the message itself.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from osler import conversations, triage
+from osler.assistant import access
+from osler.assistant.emergencies import card_json, emergency_card, say_emergency
+from osler.assistant.tasks import process_turn
+from osler.assistant.transcript import turn_of
+from osler.conversations import Conversation, ConversationClosed, ConversationFull, MessageRef, TextTooLong
+from osler.core import audit
+from osler.core.auth import Actor
+from osler.core.db import Session
+from osler.core.errors import Problem, TooManyRequests
+from osler.core.jobs import enqueue
+
+# How many earlier messages the engine reads with a new one; the worker later reads them all.
+CONTEXT: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """`emergency` is the screen to show at once."""
+
+    ref: MessageRef
+    level: str
+    emergency: triage.EmergencyCard | None
+
+
+async def send(
+    session: Session,
+    *,
+    actor: Actor,
+    conversation_id: UUID,
+    client_msg_id: UUID,
+    text: str,
+    is_over_rate: bool = False,
+) -> Sent:
+    """Store a patient's message exactly once.
+
+    A sender over the rate is refused, unless the message is an emergency; a refused emergency (a closed conversation,
+    a message too long) still brings the emergency screen as a member of its problem.
+    Raises: `ConversationNotFound`, `TooManyRequests` and the problems of `conversations.append_to`.
+    """
+    conversation = await conversations.lock(session, conversation_id)
+    access.require(actor, conversation, "conversation:write")
+    context = await _context(session, conversation)
+    decision = triage.redflags.decide(text[: conversations.TEXT_LIMIT], context=context)
+    flag_ids = [flag.id for flag in decision.flags if flag.level == "emergency"]
+    is_emergency = decision.level == "emergency"
+    if is_over_rate and not is_emergency:
+        raise TooManyRequests
+    card = await emergency_card(session, conversation.language, triage.category_of(flag_ids)) if is_emergency else None
+    try:
+        ref = await conversations.append_to(
+            session,
+            conversation,
+            role="patient",
+            kind="text",
+            text=text,
+            author_id=actor.id,
+            client_msg_id=client_msg_id,
+        )
+    except (ConversationClosed, ConversationFull, TextTooLong) as refusal:
+        raise _with_card(refusal, card) from refusal
+    if not ref.is_replay:
+        if card is not None:
+            await _escalate(session, conversation, ref, flag_ids, card)
+        await audit.record(
+            session,
+            actor=actor,
+            action="conversation:write",
+            resource=("Message", ref.id),
+            patient_id=conversation.patient_id,
+        )
+        await enqueue(session, process_turn, dedupe_key=str(conversation_id), conversation_id=str(conversation_id))
+    return Sent(ref, decision.level, card)
+
+
+async def _context(session: Session, conversation: Conversation) -> list[triage.Turn]:
+    if conversation.last_seq == 0:
+        return []
+    recent = await conversations.recent_messages(session, conversation.id, limit=CONTEXT)
+    return [turn_of(message) for message in recent]
+
+
+async def _escalate(
+    session: Session, conversation: Conversation, ref: MessageRef, flag_ids: list[str], card: triage.EmergencyCard
+) -> None:
+    await triage.raise_alert(
+        session,
+        conversation_id=conversation.id,
+        patient_id=conversation.patient_id,
+        language=conversation.language,
+        flag_ids=flag_ids,
+        message_id=ref.id,
+    )
+    await say_emergency(session, conversation, answers_seq=ref.seq, card=card)
+
+
+def _with_card(refusal: Problem, card: triage.EmergencyCard | None) -> Problem:
+    if card is None:
+        return refusal
+    return type(refusal)(refusal.detail, **dict(refusal.members), emergency=card_json(card))
