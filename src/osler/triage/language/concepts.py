@@ -10,7 +10,7 @@ from osler.triage.language.numerals import NUMBER_WORDS
 from osler.triage.language.patterns import Compiler, LexiconError
 from osler.triage.language.spelling import Speller
 
-KINDS = frozenset({"trigger", "word", "symptom", "disease", "event", "history"})
+KINDS = frozenset({"trigger", "word", "symptom", "disease", "event", "history", "qualifier"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def load_lexicon() -> Lexicon:
 
 
 def _sections(document: dict[str, object]) -> list[tuple[str, dict[str, str]]]:
-    """Return the (kind, concepts) pairs of a file: one for the whole file, or one per kind."""
+    """Return the (kind, concepts) pairs of a file; a section may be called "event 2"."""
     if "kind" in document:
         return [(str(document["kind"]), dict(document["concepts"]))]  # type: ignore[call-overload]  # a YAML mapping
-    return [(kind, dict(concepts)) for kind, concepts in document.items()]  # type: ignore[call-overload]  # likewise
+    return [(kind.split()[0], dict(concepts)) for kind, concepts in document.items()]  # type: ignore[call-overload]  # likewise

@@ -87,10 +87,12 @@ class Context:
     def judge(self, match: Match, kind: str) -> Verdict:
         """Return what the message says of one finding.
 
-        `kind` is symptom, disease, event or history: only symptoms and diseases can be "past", because an event
+        A qualifier is taken as it stands. Of the other kinds, only symptoms and diseases can be "past", because an event
         or a condition matters by having been.
         """
         first, last, _ = match
+        if kind == "qualifier":
+            return _PRESENT
         idiom = self._overlapping("idiom", first, last)
         if idiom is not None:
             return Verdict(Assertion.IDIOM, idiom)

@@ -158,6 +158,8 @@ def _classes(value: Value) -> list[str]:
             names.append("minutes_hours")
         if v >= 5:
             names.append("five_minutes")
+        if DAY <= v < 91 * DAY:
+            names.append("under_three_months")
         return names
     if kind == "temperature":
         return (["fever"] if v >= 37.95 else []) + (["high_fever"] if v >= 39.95 else []) + (["cold"] if v < 35.5 else [])
@@ -186,7 +188,7 @@ def _classes(value: Value) -> list[str]:
 def _age_classes(years: float) -> list[str]:
     names = []
     if years < 0.25:
-        names.append("young_infant")
+        names.extend(("young_infant", "under_three_months"))
     if years < 5:
         names.append("toddler")
     if years < 16:

@@ -1,7 +1,7 @@
 """The small language in which the lexicon is written, and its compiler.
 
 One line is one pattern; ` | ` separates alternatives; a word ending in `*` is a stem; `(a | b c)` groups;
-`?` makes the element before it optional; `..` allows up to four words in between and `..n` up to n;
+`(..)?`, `<name>?` and `@kind?` are optional, and so is the last letter of `words?`; `..` allows up to four words in between and `..n` up to n;
 `A ~n B` is A and B in either order with up to n words between; `<name>` is another concept; `@kind` is a
 quantity or a time; a line starting with `!` says where the concept is not meant.
 """
@@ -105,7 +105,7 @@ class Compiler:
             raise LexiconError(f"{name}: no pattern")
 
     def _alternatives(self, text: str, concepts: dict[str, str]) -> list[tuple[Element, ...]]:
-        text = fold(text).replace("-", " ")
+        text = fold(text.replace("œ", "oe").replace("-", " "))
         pieces = _PIECE.findall(text)
         if "".join(pieces).replace(" ", "") != text.replace(" ", ""):
             raise LexiconError("unreadable characters")
@@ -165,7 +165,9 @@ class Compiler:
             return [_Node(self._symbol(piece), optional)]
         if piece.endswith("*"):
             return [_Node(self._word(piece), optional)]
-        return [_Node(self._word(part), optional) for part, _, _ in split_word(piece)]
+        if optional:
+            return [_Node(self._group([(Element(self._word(w), 0),) for w in (piece, piece[:-1])]), False)]
+        return [_Node(self._word(part), False) for part, _, _ in split_word(piece)]
 
     def _word(self, word: str) -> int:
         known = self._symbols.get(word)

@@ -1,0 +1,132 @@
+"""Earlier turns: what was said before, and what a short answer to a question means."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypedDict
+
+from osler.triage.language import Assertion, Mention, Reading, normalise, read
+
+
+class Turn(TypedDict):
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A mention, and whether the message being decided said it (`own`) or an earlier turn."""
+
+    mention: Mention
+    own: bool
+
+
+_YES = frozenset(
+    """yes yeah yep yup ya aye yea sure definitely absolutely indeed correct exactly oui ouais ouaip si mouais
+    affirmatif effectivement absolument exactement tout uhhuh mhm totally right true both slightly bit
+    beaucoup parfois peu sometimes completely clairement carrement voila ui wi ye yess yh ok""".split()
+)
+_NO = frozenset("no non nope nah not nan pas aucun aucune never jamais none nada rien nein neither".split())
+_UNCERTAIN = frozenset("maybe perhaps peut possibly guess suppose probablement probably think crois sure".split())
+_LISTENING = 12
+_TOPICS = (
+    ("temperature", frozenset({"temperature", "fever", "fievre", "temp", "thermometer", "thermometre"})),
+    ("blood_pressure", frozenset({"tension", "pressure", "bp"})),
+    ("pulse", frozenset({"pulse", "pouls", "rate", "frequence", "bpm", "cardiaque"})),
+    ("saturation", frozenset({"saturation", "oxygen", "oxygene", "oximeter"})),
+    ("glucose", frozenset({"sugar", "glucose", "glycemie", "sucre"})),
+    ("age", frozenset({"age", "old"})),
+    ("gestation", frozenset({"pregnant", "enceinte", "grossesse", "pregnancy", "along"})),
+    ("tablets", frozenset({"tablets", "comprimes", "pills", "cachets", "combien", "many"})),
+)
+
+
+def listen(text: str, lang: str | None, context: Sequence[Turn | str]) -> tuple[list[Told], Reading]:
+    """Return every mention of the conversation, answers paired with their questions, and the reading of `text`."""
+    told: list[Told] = []
+    question: str | None = None
+    turns = [_turn(turn, position, context) for position, turn in enumerate(context)]
+    for role, said in turns:
+        if role != "patient":
+            question = said
+            continue
+        told.extend(Told(m, False) for m in _understand(said, lang, question)[0])
+        question = None
+    mentions, reading = _understand(text, lang, question)
+    told.extend(Told(m, True) for m in mentions)
+    return told, reading
+
+
+def _turn(turn: Turn | str | Mapping[str, str], position: int, context: Sequence[Turn | str]) -> tuple[str, str]:
+    if isinstance(turn, str):
+        # Without roles, a turn that is only a question and not the first one was put by the assistant.
+        asked = turn.rstrip().endswith("?") and (position > 0 or len(context) == 1)
+        return ("assistant" if asked else "patient", turn)
+    role = str(turn.get("role", "patient")).lower()
+    return ("patient" if role in {"patient", "user", "human", "caller"} else "assistant", str(turn.get("text", "")))
+
+
+def _understand(text: str, lang: str | None, question: str | None) -> tuple[list[Mention], Reading]:
+    if question is None:
+        reading = read(text, lang)
+        return list(reading.mentions), reading
+    asked_words = frozenset(normalise(question).words)
+    topic = next((name for name, words in _TOPICS if words & asked_words), None)
+    reading = read(text, lang, topic=topic)
+    answer = _answer(text)
+    if answer is None:
+        if len(reading.words) > _LISTENING:
+            return list(reading.mentions), reading
+        return [*reading.mentions, *_echo(text, question, reading)], reading
+    asked = _asked(question)
+    span = (0, len(text.rstrip()))
+    first = _first_word_span(text) or span
+    assertion = Assertion.PRESENT if answer else Assertion.NEGATED
+    own = {m.concept for m in reading.mentions}
+    paired = [
+        replace(m, span=first, assertion=assertion, trigger_span=None, words=(0, 1), values=())
+        for m in asked
+        if answer or m.concept not in own
+    ]
+    return [*reading.mentions, *paired], reading
+
+
+def _answer(text: str) -> bool | None:
+    """Return what a short answer amounts to; a hesitant one counts as yes (R3)."""
+    words = normalise(text).words
+    if not words:
+        return None
+    for i, word in enumerate(words[:3]):
+        if word in _NO:
+            if word in {"pas", "not"} and any(w in {"mal", "really", "sure", "sur"} for w in words[i + 1 : i + 2]):
+                return True
+            return False
+        if word in _YES and not (word in {"peu", "tout", "bit", "right", "ok"} and len(words) > 4):
+            return True
+        if word in _UNCERTAIN:
+            return True
+    return None
+
+
+def _first_word_span(text: str) -> tuple[int, int] | None:
+    normal = normalise(text)
+    return (normal.starts[0], normal.ends[0]) if normal.words else None
+
+
+def _asked(question: str) -> list[Mention]:
+    """Return the findings a question names, whatever its grammar does to them ("You have no fever?")."""
+    return [m for m in read(question).mentions if m.assertion is not Assertion.IDIOM]
+
+
+def _echo(text: str, question: str, reading: Reading) -> list[Mention]:
+    """Read a fragment together with its question: "Where does it hurt?" — "In my left arm"."""
+    joined = read(f"{question.rstrip(' ?!.')} {text}")
+    shift = len(question.rstrip(" ?!.")) + 1
+    known = {m.concept for m in reading.mentions}
+    echoed = []
+    for mention in joined.mentions:
+        if mention.span[1] > shift and mention.concept not in known and mention.assertion is not Assertion.IDIOM:
+            start = max(0, mention.span[0] - shift)
+            echoed.append(
+                replace(mention, span=(start, mention.span[1] - shift), assertion=Assertion.PRESENT, trigger_span=None)
+            )
+    return echoed
