@@ -1,7 +1,8 @@
 """Red flags, the guided interview, urgency, the report (PAR), and the nurses' queue that decides on it."""
 
+from osler.triage import redflags
 from osler.triage.alerts import raise_alert
-from osler.triage.assessment import Assessment
+from osler.triage.assessment import Assessment, assess
 from osler.triage.drafts import (
     ReportClosed,
     ReportNotReady,
@@ -23,7 +24,7 @@ from osler.triage.events import EmergencyAcknowledged, EmergencyRaised, ReportRe
 from osler.triage.interview_step import Progress, QuickReply, Step
 from osler.triage.interview_turns import Turn
 from osler.triage.par import Par, Urgency
-from osler.triage.reports import ReportNotFound, ReportSummary, report_of_conversation
+from osler.triage.reports import ReportNotFound, ReportSummary, report_content, report_of_conversation
 
 __all__ = [
     "Assessment",
@@ -44,6 +45,7 @@ __all__ = [
     "Step",
     "Turn",
     "Urgency",
+    "assess",
     "category_of",
     "close_draft",
     "emergency_card",
@@ -51,6 +53,8 @@ __all__ = [
     "emergency_text",
     "raise_alert",
     "record_patient_answer",
+    "redflags",
+    "report_content",
     "report_of_conversation",
     "save_draft",
     "submit",

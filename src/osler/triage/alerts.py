@@ -6,16 +6,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal_column
+from sqlalchemy import literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from osler.core import audit, clock, live
-from osler.core.auth import SYSTEM
+from osler.core.auth import SYSTEM, Actor
 from osler.core.db import Session
 from osler.core.errors import Problem
 from osler.core.events import publish
 from osler.core.ids import new_id
-from osler.triage.events import EmergencyRaised
+from osler.triage.events import EmergencyAcknowledged, EmergencyRaised
 from osler.triage.par import Urgency
 from osler.triage.priorities import get_targets, priority
 from osler.triage.reports import QUEUE_TOPIC, is_open, lock_or_create, touch
@@ -29,7 +29,7 @@ class AlertNotFound(Problem):
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """`round` is how often staff were alerted so far."""
+    """`alert_count` is how often staff were alerted so far: each time nobody acknowledged in time, once more."""
 
     id: UUID
     report_id: UUID
@@ -40,8 +40,94 @@ class Alert:
     raised_at: datetime
     acknowledged_by: UUID | None
     acknowledged_at: datetime | None
-    round: int
+    alert_count: int
     last_alert_at: datetime
+
+
+_ALERTS = select(
+    AlertRow.id,
+    AlertRow.report_id,
+    ReportRow.reference,
+    AlertRow.conversation_id,
+    ReportRow.patient_id,
+    AlertRow.flag_ids,
+    AlertRow.raised_at,
+    AlertRow.acknowledged_by,
+    AlertRow.acknowledged_at,
+    AlertRow.alert_count,
+    AlertRow.last_alert_at,
+).join(ReportRow, ReportRow.id == AlertRow.report_id)
+
+
+async def list_open_alerts(session: Session) -> list[Alert]:
+    """Return what nobody has acknowledged, the oldest first, at most 100."""
+    rows = await session.execute(
+        _ALERTS.where(AlertRow.acknowledged_at.is_(None)).order_by(AlertRow.raised_at, AlertRow.id).limit(100)
+    )
+    return [_alert(row) for row in rows]
+
+
+async def list_alerts_of(session: Session, report_id: UUID) -> list[Alert]:
+    """Return every alert of a report, the latest first."""
+    rows = await session.execute(_ALERTS.where(AlertRow.report_id == report_id).order_by(AlertRow.raised_at.desc()))
+    return [_alert(row) for row in rows]
+
+
+async def get_alert(session: Session, alert_id: UUID) -> Alert:
+    """Raises `AlertNotFound`."""
+    row = (await session.execute(_ALERTS.where(AlertRow.id == alert_id))).one_or_none()
+    if row is None:
+        raise AlertNotFound
+    return _alert(row)
+
+
+def _alert(row: Any) -> Alert:
+    values = dict(row._mapping)
+    return Alert(**values | {"flag_ids": tuple(row.flag_ids)})
+
+
+async def acknowledge(session: Session, *, alert_id: UUID, actor: Actor) -> Alert:
+    """Note that the actor takes care of an emergency; the first of many stays the one who did.
+
+    Raises `AlertNotFound`.
+    """
+    acknowledged = (
+        await session.execute(
+            update(AlertRow)
+            .where(AlertRow.id == alert_id, AlertRow.acknowledged_at.is_(None))
+            .values(acknowledged_by=actor.id, acknowledged_at=clock.now())
+            .returning(AlertRow.id)
+            .execution_options(synchronize_session=False)
+        )
+    ).scalar_one_or_none()
+    alert = await get_alert(session, alert_id)
+    if acknowledged is not None:
+        await _announce_acknowledged(session, alert, actor)
+    return alert
+
+
+async def acknowledge_for_report(session: Session, *, report_id: UUID, actor: Actor) -> None:
+    """Acknowledge the open alert of a report, if it has one."""
+    open_id = await session.scalar(
+        select(AlertRow.id).where(AlertRow.report_id == report_id, AlertRow.acknowledged_at.is_(None))
+    )
+    if open_id is not None:
+        await acknowledge(session, alert_id=open_id, actor=actor)
+
+
+async def has_open_alert(session: Session, report_id: UUID) -> bool:
+    found = await session.scalar(
+        select(AlertRow.id).where(AlertRow.report_id == report_id, AlertRow.acknowledged_at.is_(None))
+    )
+    return found is not None
+
+
+async def _announce_acknowledged(session: Session, alert: Alert, actor: Actor) -> None:
+    await audit.record(
+        session, actor=actor, action="alert:acknowledge", resource=("Alert", alert.id), patient_id=alert.patient_id
+    )
+    await publish(session, EmergencyAcknowledged(str(alert.report_id), str(alert.id)))
+    await live.notify(session, QUEUE_TOPIC, alert_id=str(alert.id), report_id=str(alert.report_id))
 
 
 async def raise_alert(

@@ -99,6 +99,12 @@ async def report_of_conversation(session: Session, conversation_id: UUID) -> Rep
     return None if row is None else summarise(row)
 
 
+async def report_content(session: Session, conversation_id: UUID) -> dict[str, Any] | None:
+    """Return the report of a conversation as JSON, once there is one. Whoever shows it records the read."""
+    row = await session.scalar(select(ReportRow).where(ReportRow.conversation_id == conversation_id))
+    return None if row is None else await open_content(session, row)
+
+
 async def lock_report(session: Session, conversation_id: UUID) -> ReportRow | None:
     """Return the report of a conversation, which nobody else can change until this transaction ends."""
     return await session.scalar(

@@ -1,0 +1,308 @@
+"""Triage over HTTP. Every report that is shown is in the audit trail; the queue's lines once per quarter of an hour."""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from osler import conversations, identity
+from osler.core import audit, clock
+from osler.core.auth import Actor
+from osler.core.db import Session
+from osler.core.http import ActorDep, Requires, SessionDep, create_router, problems
+from osler.core.settings import Settings
+from osler.triage import claims, my_reports, report_view, review
+from osler.triage.alert_view import show_alerts
+from osler.triage.alerts import AlertNotFound, acknowledge, list_open_alerts
+from osler.triage.claims import AlreadyClaimed, ReportNotOpen
+from osler.triage.cursors import InvalidCursor
+from osler.triage.par import Urgency
+from osler.triage.queue import LARGEST_PAGE, PAGE, QueueFilter, View, read_page
+from osler.triage.queue_stream import Event, OpenAlerts, QueueChange, follow
+from osler.triage.report_view import VersionNotFound, view_report
+from osler.triage.reports import ReportNotFound
+from osler.triage.review import EmergencyNotAcknowledged, NothingToUndo, ReportChanged, SameUrgency, UndoTooLate
+from osler.triage.schemas import (
+    AlertOut,
+    ApproveIn,
+    ClaimIn,
+    EscalateIn,
+    MyReportOut,
+    OpenAlertsOut,
+    OverrideIn,
+    QueueChangeOut,
+    QueueItemOut,
+    QueuePageOut,
+    ReportOut,
+    ReportVersionOut,
+    RequestInformationIn,
+    UndoIn,
+)
+from osler.triage.shown import record_shown
+
+router = create_router("triage")
+
+_DECISION = problems(
+    ReportNotFound, ReportNotOpen, ReportChanged, AlreadyClaimed, identity.PracticeMissing, EmergencyNotAcknowledged
+)
+_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Server-sent events: `queue` (QueueChangeOut), `alert` (OpenAlertsOut), `ping`.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.get("/triage/queue", dependencies=[Requires("report:read")], responses=problems(InvalidCursor))
+async def list_queue(
+    session: SessionDep,
+    actor: ActorDep,
+    status: View = "open",
+    urgency: Annotated[list[Urgency] | None, Query()] = None,
+    complaint: Annotated[str | None, Query(max_length=64)] = None,
+    language: Annotated[str | None, Query(pattern="^(fr|en)$")] = None,
+    mine: bool = False,
+    unclaimed: bool = False,
+    q: Annotated[str | None, Query(min_length=2, max_length=200)] = None,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+    limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = PAGE,
+) -> QueuePageOut:
+    """The most pressing first, then the longest waiting. `q` is a patient's whole name or a report's reference."""
+    wanted = QueueFilter(
+        view=status,
+        urgencies=tuple(urgency or ()),
+        complaint=complaint,
+        language=language,
+        is_mine=mine,
+        is_unclaimed=unclaimed,
+        text=q,
+    )
+    page = await read_page(session, actor=actor, wanted=wanted, limit=limit, cursor=cursor)
+    await record_shown(session, actor=actor, patient_of={entry.id: entry.patient.id for entry in page.entries})
+    return QueuePageOut(
+        items=[QueueItemOut.model_validate(entry) for entry in page.entries],
+        next_cursor=page.next_cursor,
+        now=clock.now(),
+    )
+
+
+@router.get(
+    "/triage/queue/live",
+    dependencies=[Requires("report:read")],
+    response_class=StreamingResponse,
+    responses=_EVENTS,
+)
+async def watch_queue(request: Request, actor: ActorDep, drafts: bool = False) -> StreamingResponse:
+    """What changes in the queue, and the open alerts; `drafts` adds conversations that are still going on."""
+    return _stream(request, actor, with_queue=True, with_drafts=drafts)
+
+
+@router.get(
+    "/triage/alerts/live",
+    dependencies=[Requires("alert:read")],
+    response_class=StreamingResponse,
+    responses=_EVENTS,
+)
+async def watch_alerts(request: Request, actor: ActorDep) -> StreamingResponse:
+    """The open alerts alone, for all staff."""
+    return _stream(request, actor, with_queue=False)
+
+
+def _stream(request: Request, actor: Actor, *, with_queue: bool, with_drafts: bool = False) -> StreamingResponse:
+    settings: Settings = request.app.state.settings
+    events = follow(actor, sessions=settings.sessions, with_queue=with_queue, with_drafts=with_drafts)
+    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+    return StreamingResponse(_encode(events), media_type="text/event-stream", headers=headers)
+
+
+async def _encode(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
+    async with aclosing(events):  # type: ignore[type-var]  # an async generator, whatever its annotation says
+        async for event in events:
+            if isinstance(event, QueueChange):
+                yield _frame("queue", QueueChangeOut.model_validate(event))
+            elif isinstance(event, OpenAlerts):
+                yield _frame("alert", OpenAlertsOut.model_validate(event))
+            else:
+                yield b"event: ping\ndata: {}\n\n"
+
+
+def _frame(name: str, content: BaseModel) -> bytes:
+    return f"event: {name}\ndata: {content.model_dump_json()}\n\n".encode()
+
+
+@router.get("/triage/reports/{report_id}", dependencies=[Requires("report:read")], responses=problems(ReportNotFound))
+async def get_report(session: SessionDep, actor: ActorDep, report_id: UUID) -> ReportOut:
+    """One report with its trail; reading it keeps the reader's claim alive."""
+    shown = await _report(session, actor, report_id)
+    await claims.note_presence(session, report_id=report_id, actor=actor)
+    await audit.record(
+        session,
+        actor=actor,
+        action="report:read",
+        resource=("Report", report_id),
+        patient_id=shown.entry.patient.id,
+        details={"version": shown.entry.version},
+    )
+    return shown
+
+
+@router.get(
+    "/triage/reports/{report_id}/versions/{version}",
+    dependencies=[Requires("report:read")],
+    responses=problems(ReportNotFound, VersionNotFound),
+)
+async def get_report_version(session: SessionDep, actor: ActorDep, report_id: UUID, version: int) -> ReportVersionOut:
+    """A version as it was frozen when the patient sent it, added to it, or a nurse decided on it."""
+    patient_id, content = await report_view.get_version(session, report_id=report_id, version=version)
+    await audit.record(
+        session,
+        actor=actor,
+        action="report:read",
+        resource=("Report", report_id),
+        patient_id=patient_id,
+        details={"version": version},
+    )
+    return ReportVersionOut.model_validate({"report_id": report_id, "version": version, "content": content})
+
+
+@router.post(
+    "/triage/reports/{report_id}/claim",
+    dependencies=[Requires("report:review")],
+    responses=problems(ReportNotFound, ReportNotOpen, AlreadyClaimed),
+)
+async def claim_report(session: SessionDep, actor: ActorDep, report_id: UUID, body: ClaimIn) -> ReportOut:
+    await claims.claim(session, report_id=report_id, actor=actor, take_over=body.take_over)
+    return await _report(session, actor, report_id)
+
+
+@router.delete(
+    "/triage/reports/{report_id}/claim",
+    status_code=204,
+    dependencies=[Requires("report:review")],
+    responses=problems(ReportNotFound),
+)
+async def release_report(session: SessionDep, actor: ActorDep, report_id: UUID) -> None:
+    await claims.release(session, report_id=report_id, actor=actor)
+
+
+@router.post("/triage/reports/{report_id}/approve", dependencies=[Requires("report:review")], responses=_DECISION)
+async def approve_report(session: SessionDep, actor: ActorDep, report_id: UUID, body: ApproveIn) -> ReportOut:
+    await review.approve(session, report_id=report_id, actor=actor, version=body.report_version, note=body.note)
+    return await _report(session, actor, report_id)
+
+
+@router.post(
+    "/triage/reports/{report_id}/override",
+    dependencies=[Requires("report:review")],
+    responses=_DECISION | problems(SameUrgency),
+)
+async def override_report(session: SessionDep, actor: ActorDep, report_id: UUID, body: OverrideIn) -> ReportOut:
+    await review.override(
+        session,
+        report_id=report_id,
+        actor=actor,
+        version=body.report_version,
+        urgency=body.urgency,
+        reason=body.reason,
+    )
+    return await _report(session, actor, report_id)
+
+
+@router.post(
+    "/triage/reports/{report_id}/request-information",
+    dependencies=[Requires("report:review")],
+    responses=problems(
+        ReportNotFound,
+        ReportNotOpen,
+        ReportChanged,
+        AlreadyClaimed,
+        identity.PracticeMissing,
+        conversations.ConversationClosed,
+    ),
+)
+async def request_information(
+    session: SessionDep, actor: ActorDep, report_id: UUID, body: RequestInformationIn
+) -> ReportOut:
+    await review.request_information(
+        session, report_id=report_id, actor=actor, version=body.report_version, question=body.question
+    )
+    return await _report(session, actor, report_id)
+
+
+@router.post("/triage/reports/{report_id}/escalate", dependencies=[Requires("report:review")], responses=_DECISION)
+async def escalate_report(session: SessionDep, actor: ActorDep, report_id: UUID, body: EscalateIn) -> ReportOut:
+    await review.escalate(session, report_id=report_id, actor=actor, version=body.report_version, reason=body.reason)
+    return await _report(session, actor, report_id)
+
+
+@router.post(
+    "/triage/reports/{report_id}/undo",
+    dependencies=[Requires("report:review")],
+    responses=problems(ReportNotFound, ReportNotOpen, ReportChanged, NothingToUndo, UndoTooLate),
+)
+async def undo_decision(session: SessionDep, actor: ActorDep, report_id: UUID, body: UndoIn) -> ReportOut:
+    """Take back one's own last decision, for ten seconds."""
+    await review.undo(session, report_id=report_id, actor=actor, version=body.report_version)
+    return await _report(session, actor, report_id)
+
+
+async def _report(session: Session, actor: Actor, report_id: UUID) -> ReportOut:
+    view = await view_report(session, report_id=report_id, reader_id=actor.id)
+    return ReportOut.model_validate(
+        {field: getattr(view, field) for field in ReportOut.model_fields if field != "now"} | {"now": clock.now()},
+        from_attributes=True,
+    )
+
+
+@router.get("/triage/alerts", dependencies=[Requires("alert:read")])
+async def list_alerts(session: SessionDep, actor: ActorDep) -> list[AlertOut]:
+    """Every emergency that nobody has acknowledged, the oldest first."""
+    cards = await show_alerts(session, actor=actor, alerts=await list_open_alerts(session))
+    return [AlertOut.model_validate(card) for card in cards]
+
+
+@router.post(
+    "/triage/alerts/{alert_id}/acknowledge",
+    dependencies=[Requires("alert:acknowledge")],
+    responses=problems(AlertNotFound),
+)
+async def acknowledge_alert(session: SessionDep, actor: ActorDep, alert_id: UUID) -> AlertOut:
+    """Take note of an emergency; whoever comes second sees who was first."""
+    alert = await acknowledge(session, alert_id=alert_id, actor=actor)
+    cards = await show_alerts(session, actor=actor, alerts=[alert])
+    return AlertOut.model_validate(cards[0])
+
+
+@router.get("/my/reports", dependencies=[Requires("report:read_own")])
+async def list_my_reports(session: SessionDep, actor: ActorDep) -> list[MyReportOut]:
+    """The reports of one's own conversations, newest first."""
+    if actor.id is None:
+        return []
+    reports = await my_reports.list_own_reports(session, owner_id=actor.id)
+    await audit.record_each(
+        session,
+        actor=actor,
+        action="report:read_own",
+        resource_type="Report",
+        patient_of={report.id: report.patient_id for report in reports},
+    )
+    return [MyReportOut.model_validate(report) for report in reports]
+
+
+@router.get("/my/reports/{report_id}", dependencies=[Requires("report:read_own")], responses=problems(ReportNotFound))
+async def get_my_report(session: SessionDep, actor: ActorDep, report_id: UUID) -> MyReportOut:
+    if actor.id is None:
+        raise ReportNotFound
+    report = await my_reports.get_own_report(session, owner_id=actor.id, report_id=report_id)
+    await audit.record(
+        session,
+        actor=actor,
+        action="report:read_own",
+        resource=("Report", report.id),
+        patient_id=report.patient_id,
+    )
+    return MyReportOut.model_validate(report)
