@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 
+from osler.triage import redflags
+from osler.triage.assessment_flags import Flags, decide_turn
+from osler.triage.assessment_memory import Memory
 from osler.triage.emergency import EmergencyCard, category_of, emergency_card
 from osler.triage.facts import Case, Folding
 from osler.triage.interview import gaps_of, next_step
@@ -25,7 +26,10 @@ _REMEMBERED = 4096
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """`emergency` is the fixed screen, present exactly when `urgency` is emergency."""
+    """`emergency` is the fixed screen, present exactly when `urgency` is emergency.
+
+    `flag_ids` are the red flags of emergency level; it may be empty in an emergency that only the urgency rules saw.
+    """
 
     lang: str
     par: Par
@@ -40,28 +44,15 @@ class Assessment:
         return self.urgency is Urgency.EMERGENCY
 
 
-class _Peaks:
-    """Which beginnings of conversations reached an emergency; bounded, shared by threads, and only a short cut."""
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """What one patient turn brought: the engine's decision, and the emergency that the rules saw, if any."""
 
-    def __init__(self) -> None:
-        self._known: OrderedDict[int, Verdict | None] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, key: int) -> tuple[bool, Verdict | None]:
-        with self._lock:
-            if key not in self._known:
-                return False, None
-            self._known.move_to_end(key)
-            return True, self._known[key]
-
-    def put(self, key: int, verdict: Verdict | None) -> None:
-        with self._lock:
-            self._known[key] = verdict
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
+    decision: redflags.Decision
+    emergency: Verdict | None
 
 
-_peaks = _Peaks()
+_moments: Memory[_Moment] = Memory(_REMEMBERED)
 
 
 def assess(
@@ -78,37 +69,52 @@ def assess(
     message costs about one reading.
     """
     lang = lang if lang in {"fr", "en"} else _language(turns)
-    case, peak = _fold(turns, lang=lang, age=age, sex=sex)
+    case, flags, peak = _fold(turns, lang=lang, age=age, sex=sex)
     gaps = gaps_of(case)
-    verdict = judge(case, gaps, (), None)
+    verdict = judge(case, gaps, flags.reasons(), flags.level)
     if peak is not None and verdict.level is not Urgency.EMERGENCY:
         verdict = Verdict(Urgency.EMERGENCY, tuple(dict.fromkeys((*peak.reasons, *verdict.reasons))))
-    step = next_step(case, verdict.level)
-    par = build(case, verdict, gaps, flags=(), suppressed=(), flag_versions={})
+    step = next_step(case, verdict.level, flags.question)
+    par = build(case, verdict, gaps, flags)
     card = None
+    raised = [flag.id for flag in par.red_flags if flag.level == "emergency"]
     if verdict.level is Urgency.EMERGENCY:
         is_child = case.age is not None and case.age < ADULT_AGE
-        card = emergency_card(lang=lang, country=country, category=category_of((), is_child=is_child))
-    return Assessment(lang, par, step, verdict.level, verdict.reasons, (), card)
+        category = category_of(raised or [reason.id for reason in verdict.reasons[:1]], is_child=is_child)
+        card = emergency_card(lang=lang, country=country, category=category)
+    return Assessment(lang, par, step, verdict.level, verdict.reasons, tuple(raised), card)
 
 
-def _fold(turns: Sequence[Turn], *, lang: str, age: float | None, sex: str | None) -> tuple[Case, Verdict | None]:
-    """Read every turn; return the case and the first emergency on the way, if there was one."""
+def _fold(
+    turns: Sequence[Turn], *, lang: str, age: float | None, sex: str | None
+) -> tuple[Case, Flags, Verdict | None]:
+    """Read every turn; return the case, the flags, and the first emergency that the rules saw on the way."""
     folding = Folding(lang=lang, age=age, sex=sex)
+    flags = Flags()
     key = hash((lang, age, sex))
     peak: Verdict | None = None
     for index, turn in enumerate(turns):
         folding.take(turn, index)
         key = hash((key, turn))
-        if turn.role != "patient" or peak is not None:
+        if turn.role != "patient":
             continue
-        known, peak = _peaks.get(key)
-        if not known:
-            peak = emergency_of(folding.case)
-            _peaks.put(key, peak)
-    return folding.case, peak
+        moment = _moments.get(key)
+        if moment is None:
+            case = folding.case
+            moment = _Moment(decide_turn(turns, index, lang=lang, age=case.age, sex=case.sex), emergency_of(case))
+            _moments.put(key, moment)
+        flags.take(moment.decision, turn, index)
+        peak = peak or moment.emergency
+    return folding.case, flags, peak
 
 
 def _language(turns: Sequence[Turn]) -> str:
     said = " ".join(turn.text[:_LANGUAGE_SAMPLE] for turn in turns if turn.role == "patient")
     return detect(normalise(said[: 2 * _LANGUAGE_SAMPLE]).words)
+
+
+def warm_up() -> str:
+    """Read lexicons, rules and questions ahead of the first message; return the versions as one word."""
+    version = redflags.warm_up()
+    versions = assess([Turn(None, 0, "patient", "J’ai mal à la tête depuis hier.")]).par.engine_versions
+    return "+".join([version, *versions.values()])

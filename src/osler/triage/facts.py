@@ -134,10 +134,10 @@ def _take(case: Case, turn: Turn, index: int, link_id: str | None, asked_text: s
     if link_id is not None and link_id.startswith(READ_BACK):
         _confirm(case, read, answer, link_id)
     _add_facts(case, read, turn, index)
-    _add_details(case, read, turn, index, item)
+    _add_details(case, read, turn, index)
     if item is not None:
         _answer(case, item, read, answer, turn, index, whole)
-    elif link_id is None and asked_text and answer is not None:
+    elif asked_text and answer is not None and not (link_id or "").startswith(READ_BACK):
         _answer_foreign(case, asked_text, answer, whole)
 
 
@@ -170,7 +170,7 @@ def _append(table: dict[str, list[Source]], code: str, source: Source) -> None:
         sources.append(source)
 
 
-def _add_details(case: Case, read: MessageFacts, turn: Turn, index: int, item: Item | None) -> None:
+def _add_details(case: Case, read: MessageFacts, turn: Turn, index: int) -> None:
     if read.age is not None and case.age is None:
         case.age = read.age.value
         case.age_source = _source(turn, index, read.age.start, read.age.end)

@@ -97,9 +97,10 @@ def gaps_of(case: Case) -> list[Open]:
     return gaps
 
 
-def next_step(case: Case, urgency: Urgency) -> Step:
+def next_step(case: Case, urgency: Urgency, flag_question: tuple[str, str] | None = None) -> Step:
     """Decide what the assistant says next.
 
+    `flag_question` is (link id, text) of what the red-flag engine wants settled; it goes before everything else.
     An emergency ends the interview at once. A question is asked at most twice, the second time in other words.
     """
     asked = len(case.asked)
@@ -110,6 +111,8 @@ def next_step(case: Case, urgency: Urgency) -> Step:
     to_confirm = _unconfirmed(case)
     if asked >= MAX_QUESTIONS:
         return _finish(case, "limit")
+    if flag_question is not None and flag_question[0] not in case.asked:
+        return _ask_flag(case, *flag_question)
     candidates = [item for item in open_questions(case) if case.misses.get(item.link_id, 0) < _MAX_TRIES]
     if only_admin(case):
         candidates = []
@@ -150,6 +153,22 @@ def _ask(case: Case, item: Item, of: int) -> Step:
         why=item.why(case.lang),
         quick_replies=tuple(QuickReply(o.code, o.fr if case.lang == "fr" else o.en) for o in item.options),
         progress=Progress(asked=len(case.asked), of=max(of, len(case.asked) + 1)),
+    )
+
+
+def _ask_flag(case: Case, link_id: str, text: str) -> Step:
+    french = case.lang == "fr"
+    return Step(
+        kind="question",
+        link_id=link_id,
+        text=text,
+        why="Votre réponse peut changer l’urgence." if french else "Your answer may change the urgency.",
+        quick_replies=(
+            QuickReply("yes", "Oui" if french else "Yes"),
+            QuickReply("no", "Non" if french else "No"),
+            QuickReply("unknown", "Je ne sais pas" if french else "I don’t know"),
+        ),
+        progress=Progress(asked=len(case.asked), of=MAX_QUESTIONS),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from osler.triage import redflags
+from osler.triage.assessment_flags import Flags
 from osler.triage.facts import Case, SourcedAspect, complaints_of, fact_kind
 from osler.triage.facts_lexicon import lexicon
 from osler.triage.facts_reading import FACTS_VERSION
@@ -20,8 +22,6 @@ from osler.triage.par import (
     Medication,
     Negative,
     Par,
-    RaisedFlag,
-    SuppressedFlag,
     Vital,
 )
 from osler.triage.par_summary import summary_of
@@ -35,21 +35,14 @@ _NOT_HISTORY = frozenset({"known_allergy", "no_medical_history"})
 _MAX_GAPS = 12
 
 
-def build(
-    case: Case,
-    verdict: Verdict,
-    gaps: Sequence[Open],
-    *,
-    flags: tuple[RaisedFlag, ...],
-    suppressed: tuple[SuppressedFlag, ...],
-    flag_versions: dict[str, str],
-) -> Par:
+def build(case: Case, verdict: Verdict, gaps: Sequence[Open], flags: Flags) -> Par:
     """Return the report; every statement in it names its place in the transcript."""
     complaints = tuple(Complaint(code, _title(code, case.lang)) for code in complaints_of(case))
     findings = _findings(case)
     negatives = _negatives(case)
     history = _history(case)
     chief = case.chief or case.first_words
+    raised = tuple(flags.raised[reason.id] for reason in flags.reasons())
     return Par(
         lang=case.lang,
         complaint=complaints[0],
@@ -65,18 +58,18 @@ def build(
         vitals=_vitals(case),
         age=case.age,
         sex=case.sex,
-        red_flags=flags,
-        suppressed=suppressed,
+        red_flags=raised,
+        suppressed=tuple(flags.suppressed.values()),
         corrections=tuple(Correction(text=_correction(text, case.lang), source=s) for text, s in case.corrections),
         urgency=verdict.level,
         reasons=verdict.reasons,
         gaps=_gaps(gaps, case.lang),
-        summary=summary_of(case, complaints, findings, negatives, history, flags),
+        summary=summary_of(case, complaints, findings, negatives, history, raised),
         engine_versions={
             "facts": f"{FACTS_VERSION}-{lexicon().version}",
             "questionnaires": questions().version,
             "urgency": rules()[1],
-            **flag_versions,
+            "red_flags": redflags.engine_version(),
         },
     )
 
