@@ -33,5 +33,6 @@ export default defineConfig({
     setupFiles: ["./src/test/setup.ts"],
     css: false,
     restoreMocks: true,
+    env: { DEBUG_PRINT_LIMIT: "0" },
   },
 });

@@ -2,21 +2,9 @@ import { screen } from "@testing-library/react";
 import { http, HttpResponse } from "msw";
 import { describe, expect, it } from "vitest";
 
+import { DESK } from "@/test/fixtures";
 import { openPage } from "@/test/render";
 import { problem, server } from "@/test/server";
-
-const DESK = {
-  practice: { name: "Cabinet des Tilleuls", country: "FR", phone: null, tzid: "Europe/Paris" },
-  emergency: {
-    category: "medical",
-    title: "Call 15 now.",
-    instruction: "…",
-    primary: { number: "15", label: "Ambulance (SAMU)", how: "call" },
-    others: [{ number: "114", label: "By text", how: "text" }],
-  },
-  consent: { version: "1", title: "Before you start", paragraphs: ["…"], checkboxes: ["I agree"] },
-  languages: ["fr", "en"],
-};
 
 describe("landing page", () => {
   it("leads to the consent gate and shows the numbers to call", async () => {

@@ -83,6 +83,9 @@ export class LiveConnection {
       case "post":
         void this.post(effect.item);
         return;
+      case "disconnect":
+        this.stopTransport();
+        return;
       case "store_outbox":
         this.writeOutbox();
     }

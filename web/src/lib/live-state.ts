@@ -54,6 +54,7 @@ export type Effect =
   | { readonly type: "connect"; readonly transport: Transport; readonly delay_ms: number }
   | { readonly type: "write"; readonly frame: ClientFrame }
   | { readonly type: "post"; readonly item: OutboxItem }
+  | { readonly type: "disconnect" }
   | { readonly type: "store_outbox" };
 
 export interface Step {

@@ -166,8 +166,10 @@ describe("losing the connection", () => {
     for (const [code, refusal] of [[4401, "session_ended"], [4404, "unknown"]] as const) {
       const { state, effects } = play(OPEN, { type: "closed", code });
       expect(state).toMatchObject({ connection: "refused", refusal });
-      expect(effects).toEqual([]);
+      expect(effects).toEqual([{ type: "disconnect" }]);
     }
+    const ended = frame({ type: "error", problem: { type: "/problems/session-ended", title: "", status: 401 }, fatal: true });
+    expect(play({ ...OPEN, transport: "events" }, ended).state.refusal).toBe("session_ended");
   });
 });
 

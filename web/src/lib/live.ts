@@ -73,8 +73,7 @@ function opened(state: LiveState): Step {
 
 function closed(state: LiveState, code: number, random: number): Step {
   if (code === 4401 || code === 4404) {
-    const refusal = code === 4401 ? "session_ended" : "unknown";
-    return { state: { ...state, connection: "refused", refusal, streaming: null, isTyping: false }, effects: [] };
+    return refuse(state, code === 4401 ? "session_ended" : "unknown");
   }
   const failures = state.failures + 1;
   const isExhausted = failures >= FAILURES_BEFORE_FALLBACK && state.connection !== "open";
@@ -83,6 +82,13 @@ function closed(state: LiveState, code: number, random: number): Step {
   return {
     state: { ...state, transport, failures, connection: "reconnecting", streaming: null, isTyping: false },
     effects: [{ type: "connect", transport, delay_ms }],
+  };
+}
+
+function refuse(state: LiveState, refusal: NonNullable<LiveState["refusal"]>): Step {
+  return {
+    state: { ...state, connection: "refused", refusal, streaming: null, isTyping: false },
+    effects: [{ type: "disconnect" }],
   };
 }
 
@@ -116,10 +122,10 @@ function settleOutbox(state: LiveState, client_msg_id: string | null | undefined
 }
 
 function fail(state: LiveState, client_msg_id: string, problem: Problem): Step {
-  const item = state.outbox.find((other) => other.client_msg_id === client_msg_id);
-  if (!item) return { state, effects: [] };
   // A refused message can still be an emergency: the screen then comes with the refusal.
   const alerted = withEmergency(state, Boolean(problem.emergency), problem.emergency);
+  const item = state.outbox.find((other) => other.client_msg_id === client_msg_id);
+  if (!item) return { state: alerted, effects: [] };
   return {
     state: { ...alerted, outbox: replace(state.outbox, { ...item, status: "failed", problem }) },
     effects: [{ type: "store_outbox" }],
@@ -148,7 +154,8 @@ function receive(state: LiveState, frame: ServerFrame): Step {
     case "message_complete":
       return complete(state, frame.message);
     case "error":
-      return frame.client_msg_id ? fail(state, frame.client_msg_id, frame.problem) : { state, effects: [] };
+      if (frame.client_msg_id) return fail(state, frame.client_msg_id, frame.problem);
+      return frame.problem.type === "/problems/session-ended" ? refuse(state, "session_ended") : { state, effects: [] };
     case "typing":
       return { state: { ...state, isTyping: frame.on && frame.role !== "patient" }, effects: [] };
     case "ping":

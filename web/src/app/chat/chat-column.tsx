@@ -31,7 +31,8 @@ export function ChatColumn({ isShown, state, snapshot, connection, spans, active
   const status = snapshot?.report_status ?? null;
   const isLoading = snapshot === null && state.messages.length === 0;
   const asksPatient = status === "awaiting_patient";
-  const canSubmit = Boolean(snapshot?.can_submit) && !isSent(status) && state.outbox.length === 0;
+  const isOver = snapshot?.pending_question === null && state.messages.at(-1)?.role !== "patient";
+  const canSubmit = Boolean(snapshot?.can_submit) && isOver && !isSent(status) && state.outbox.length === 0;
   return (
     <main id="content" tabIndex={-1} className={cn("flex min-w-0 grow flex-col outline-none", !isShown && "max-lg:hidden")}>
       <div ref={box} className="min-h-0 grow overflow-y-auto">

@@ -56,7 +56,7 @@ function ConsentForm({ consent, onStarted }: {
     mutationFn: startConversation,
     onSuccess: async (conversation) => {
       // A visitor now has a session of their own, with its own token.
-      await queryClient.invalidateQueries(sessionQuery);
+      await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
       onStarted(conversation.id);
     },
   });

@@ -74,6 +74,9 @@ export interface ConversationState {
   readonly id: string;
   readonly status: "open" | "closed";
   readonly report_status: ReportStatus | null;
+  /** The question the interview waits for; null when it is over or has not begun. */
+  readonly pending_question: string | null;
+  /** There is a report nobody has sent yet, be it complete or not. */
   readonly can_submit: boolean;
   readonly is_identified: boolean;
   readonly emergency: EmergencyCard | null;

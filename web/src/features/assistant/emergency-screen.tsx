@@ -32,10 +32,12 @@ export function EmergencyScreen({ card }: { readonly card: EmergencyCard | null 
       )}
     >
       <div className="mx-auto flex w-full max-w-text grow flex-col justify-center px-6 py-10 sm:py-16">
-        <h1 ref={heading} tabIndex={-1} role="alert" className="display text-3xl text-wrap outline-none">
-          {shown.title}
-        </h1>
-        <p className="mt-5 text-l leading-relaxed">{shown.instruction}</p>
+        <div role="alert">
+          <h1 ref={heading} tabIndex={-1} className="display text-3xl text-wrap outline-none">
+            {shown.title}
+          </h1>
+          <p className="mt-5 text-l leading-relaxed">{shown.instruction}</p>
+        </div>
         <MainAction line={shown.primary} isCalm={isCalm} />
         <ul className="mt-5 flex flex-col gap-3">
           {shown.others.map((line) => (

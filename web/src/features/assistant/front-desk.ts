@@ -53,3 +53,14 @@ export interface StartConversation {
 
 export const startConversation = (body: StartConversation) =>
   request<{ readonly id: string }>("POST", "/api/conversations", { body });
+
+/** Conversations of this browser's session that can be gone on with, newest first. */
+export const ownConversationsQuery = queryOptions({
+  queryKey: ["conversations"],
+  queryFn: async ({ signal }) => {
+    const { conversations } = await request<{
+      readonly conversations: readonly { readonly id: string; readonly status: "open" | "closed" }[];
+    }>("GET", "/api/conversations", { signal });
+    return conversations.filter((conversation) => conversation.status === "open");
+  },
+});

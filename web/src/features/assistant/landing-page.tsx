@@ -9,10 +9,10 @@ import { Button } from "@/ui/button";
 import { EmergencyNumbers } from "./emergency-numbers";
 import { frontDeskQuery } from "./front-desk";
 import { assistantMessages } from "./messages";
+import { ResumeLink } from "./resume-link";
 import { WorkedExample } from "./worked-example";
 
-/** `resume` leads back into a conversation this browser has already begun. */
-export function LandingPage({ resume }: { readonly resume?: ReactNode }) {
+export function LandingPage() {
   const t = useTranslate(assistantMessages);
   const { language } = useLanguage();
   const desk = useQuery(frontDeskQuery(language)).data;
@@ -32,7 +32,7 @@ export function LandingPage({ resume }: { readonly resume?: ReactNode }) {
                 <ArrowRight aria-hidden className="size-5" />
               </Link>
             </Button>
-            {resume}
+            <ResumeLink />
           </div>
           <p className="mt-3 text-s text-ink-muted">{t("start_hint")}</p>
         </div>

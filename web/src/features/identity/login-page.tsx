@@ -32,6 +32,7 @@ export function LoginPage({ next }: { readonly next?: string }) {
       else await signedIn();
     },
   });
+  const problems = useLoginProblems(attempt.error);
   if (isPending) {
     return (
       <TotpStep
@@ -61,7 +62,7 @@ export function LoginPage({ next }: { readonly next?: string }) {
       }
     >
       <form noValidate className="flex flex-col gap-5" onSubmit={form.handleSubmit((values) => attempt.mutate(values))}>
-        <ProblemNotice problem={attempt.error} messages={useLoginProblems(attempt.error)} />
+        <ProblemNotice problem={attempt.error} messages={problems} />
         <Field label={t("email")} required error={errors.email?.message}>
           <Input
             type="email"
