@@ -12,7 +12,6 @@ from osler import conversations, triage
 from osler.assistant import access
 from osler.assistant.emergencies import card_json, emergency_card, say_emergency
 from osler.assistant.tasks import process_turn
-from osler.assistant.transcript import turn_of
 from osler.conversations import Conversation, ConversationClosed, ConversationFull, MessageRef, TextTooLong
 from osler.core import audit
 from osler.core.auth import Actor
@@ -83,11 +82,11 @@ async def send(
     return Sent(ref, decision.level, card)
 
 
-async def _context(session: Session, conversation: Conversation) -> list[triage.Turn]:
+async def _context(session: Session, conversation: Conversation) -> list[triage.redflags.Turn]:
     if conversation.last_seq == 0:
         return []
     recent = await conversations.recent_messages(session, conversation.id, limit=CONTEXT)
-    return [turn_of(message) for message in recent]
+    return [triage.redflags.Turn(role=message.role, text=message.text) for message in recent]
 
 
 async def _escalate(

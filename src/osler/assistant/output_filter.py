@@ -68,7 +68,7 @@ _STATEMENTS: Final = {
         rf"\b(?:this|it|that) (?:is|was|must be|may be|might be|could be|looks like|sounds like|seems like|"
         rf"seems to be|appears to be|"
         rf"suggests|points to) {_PERHAPS_EN}(?:an?|your|the|due|caused|related|consistent|typical|probably|likely|"
-        rf"\w+(?:itis|osis|emia|aemia|pathy|oma|algia)) ?(?!(?:program|automated|nurse|doctor|health|summary|question|"
+        rf"\w+(?:itis|osis|emia|aemia|pathy|oma|algia))\b(?! ?(?:program|automated|nurse|doctor|health|summary|question|"
         rf"conversation|emergency number|practice)\b)",
         r"\byour (?:symptoms?|answers?|pain|description)s? (?:are |is )?(?:suggests?|points? to|indicates?|"
         r"consistent with|typical of|"
@@ -79,7 +79,8 @@ _STATEMENTS: Final = {
         rf"\bvous souffrez\b",
         rf"\b(?:c'est|ce serait|ce doit etre|il s'agit|il s'agirait|cela ressemble|ca ressemble|cela evoque|ca evoque|"
         rf"cela fait penser|"
-        rf"ca fait penser|ce sont) {_PERHAPS_FR}(?:une?|de|d'|du|des|a|au|l'|le|la) ?(?!(?:medecin|infirmiere?|"
+        rf"ca fait penser|ce sont) {_PERHAPS_FR}(?:(?:une?|de|du|des|a|au|le|la)\b|[dl]')(?! ?(?:medecin|"
+        rf"infirmiere?|"
         rf"soignant|programme|"
         rf"professionnel|question|resume|automat|equipe|votre)\w*)",
         r"\b(?:vos|votre|ces|cette) (?:symptomes?|reponses?|douleur|description) (?:evoque\w*|suggere\w*|indique\w*|"
