@@ -4,17 +4,22 @@ Commands load what they need by name, so that `osler redflags` starts without a 
 """
 
 import asyncio
+import getpass
 import os
+import signal
 import sys
 from collections.abc import Coroutine
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from types import FrameType, TracebackType
+from typing import Annotated, Any, NoReturn
 
 import typer
+from click import ClickException
+from click.exceptions import Abort, NoArgsIsHelpError
+from pydantic import ValidationError
 
-from osler.core import log
 from osler.core.settings import Settings, get_settings
 
 app = typer.Typer(
@@ -23,7 +28,11 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
+
+Email = Annotated[str, typer.Option(prompt="E-mail", help="The address to sign in with.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 class Refusal(Exception):
@@ -94,6 +103,109 @@ async def _migrate(settings: Settings) -> str:
 
 
 @app.command()
+def demo(
+    is_reset: Annotated[bool, typer.Option("--reset", help="Forget the demo's data and stop.")] = False,
+) -> None:
+    """Serve everything on this machine with a synthetic practice."""
+    demos = import_module("osler.ops.demo")
+    if not is_reset:
+        demos.run(get_settings(), say=say, show=typer.echo)
+    elif demos.reset(get_settings()):
+        say("The demo's data are gone; the next start makes new ones.")
+    else:
+        say("There was no demo to forget.")
+
+
+@app.command()
+def dev() -> None:
+    """Serve like `demo`, start again when the code changes, and serve the pages through Vite."""
+    import_module("osler.ops.demo").run(get_settings(), say=say, show=typer.echo, is_dev=True)
+
+
+@app.command(hidden=True)
+def prepare_demo() -> None:
+    """Migrate and make the synthetic practice; run by `demo`."""
+    settings = get_settings()
+    import_module("osler.core.log").configure("warning", as_json=False)
+    say("Bringing the database to the current revision …")
+    run(_migrate(settings))
+    import_module("osler.wiring")
+    run(_connected(settings, import_module("osler.ops.demo_practice").prepare(settings, say=say)))
+
+
+async def _connected(settings: Settings, work: Coroutine[Any, Any, Any]) -> Any:
+    """Await `work` with this process connected to the database."""
+    db = import_module("osler.core.db")
+    db.init(settings.database_url, pool_size=2)
+    try:
+        return await work
+    finally:
+        await db.dispose()
+
+
+@app.command()
+def create_admin(
+    email: Email,
+    name: Annotated[str, typer.Option(prompt="Name", help="The name that colleagues see.")],
+    language: Annotated[str, typer.Option(help="fr or en.")] = "fr",
+) -> None:
+    """Make an administrator. The password is asked for, or read as one line from a pipe; never an argument."""
+    password = _new_password()
+    with database(get_settings()):
+        settings = get_settings()
+        run(_migrate(settings))
+        import_module("osler.wiring")
+        accounts = import_module("osler.ops.first_accounts")
+        run(
+            _connected(
+                settings,
+                accounts.add_admin(settings, email=email, name=name, password=password, language=language),
+            )
+        )
+    say("The administrator can sign in now.")
+
+
+def _new_password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Again: ") != password:
+        raise Refusal("The two passwords differ.")
+    return password
+
+
+@app.command()
+def set_practice(
+    name: Annotated[str, typer.Option(prompt="Name", help="What patients call the practice.")],
+    country: Annotated[str, typer.Option(prompt="Country", help="Two letters (ISO 3166-1), such as FR.")],
+    timezone: Annotated[str, typer.Option(prompt="Time zone", help="An IANA name, such as Europe/Paris.")],
+    phone: Annotated[str | None, typer.Option(help="The telephone number that patients see.")] = None,
+    language: Annotated[str, typer.Option(help="The first language of the practice: fr or en.")] = "fr",
+) -> None:
+    """Say which practice this installation serves, or change it."""
+    with database(get_settings()):
+        settings = get_settings()
+        run(_migrate(settings))
+        accounts = import_module("osler.ops.first_accounts")
+        work = accounts.set_practice(
+            settings, name=name, country=country, tzid=timezone, phone=phone, language=language
+        )
+        run(_connected(settings, work))
+    say("The practice is set.")
+
+
+@app.command()
+def doctor(is_json: AsJson = False) -> None:
+    """Look at this installation and say what is wrong with it and what to do; exit code 1 when something fails."""
+    import_module("osler.core.log").configure("error")
+    checks = import_module("osler.ops.doctor")
+    findings = run(checks.examine(get_settings()))
+    typer.echo(checks.as_json(findings) if is_json else checks.as_text(findings))
+    if any(finding.level == "fail" for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
 def redflags() -> None:
     """Decide red flags: JSON lines {"id","text","lang"?,"age"?,"sex"?,"context"?} in, JSON lines out."""
     import_module("osler.triage.redflags").run(sys.stdin, sys.stdout)
@@ -110,27 +222,97 @@ def openapi(out: Annotated[Path | None, typer.Option(help="Write here instead of
     """Print the OpenAPI document."""
     build = import_module("osler.app").build
     document = build(Settings(database_url="postgresql://localhost/osler")).openapi()
-    text = import_module("json").dumps(document, indent=2, ensure_ascii=False) + "\n"
+    _write(import_module("json").dumps(document, indent=2, ensure_ascii=False) + "\n", out)
+
+
+@app.command()
+def settings_reference(
+    out: Annotated[Path | None, typer.Option(help="Write here instead of printing.")] = None,
+) -> None:
+    """Print the reference of all settings (docs/reference/settings.md)."""
+    _write(import_module("osler.ops.settings_reference").render(), out)
+
+
+def _write(text: str, out: Path | None) -> None:
     if out is None:
         sys.stdout.write(text)
+        sys.stdout.flush()
     else:
-        out.write_text(text)
+        out.write_text(text, encoding="utf-8")
 
 
-def main() -> None:
-    """Run a command; turn what it cannot do into one sentence on stderr and exit code 1."""
+def main() -> NoReturn:
+    """Run a command; turn what it cannot do into one sentence on stderr and exit code 1 (2 for a wrong call)."""
+    sys.excepthook = _say_unexpected
+    signal.signal(signal.SIGTERM, _terminate)
+    if "OSLER_PARENT_PID" in os.environ:
+        import_module("osler.ops.lifeline").follow_parent()
     try:
-        log.configure(os.environ.get("OSLER_LOG_LEVEL", "info"), as_json=not sys.stderr.isatty())
-        app()
-    except KeyboardInterrupt:
+        code = app(standalone_mode=False)
+    except NoArgsIsHelpError as error:
+        typer.echo(error.format_message())
+        raise SystemExit(2) from None
+    except ClickException as error:
+        say(f"osler: {error.format_message()}")
+        raise SystemExit(2) from None
+    except (KeyboardInterrupt, Abort):
         raise SystemExit(130) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
-    except EXPECTED as error:
-        typer.echo(f"osler: {error}", err=True)
+    except _expected() as error:
+        say(f"osler: {_sentence(error)}")
         raise SystemExit(1) from None
+    raise SystemExit(code if isinstance(code, int) else 0)
 
 
-# Raised by the parts a command starts; each carries one sentence for the operator.
-EXPECTED: tuple[type[Exception], ...] = (Refusal, RuntimeError, OSError)
+# Raised by what a command loads; each carries one sentence for the operator.
+_NAMED = (
+    ("osler.core.postgres_errors", "EmbeddedPostgresError"),
+    ("osler.core.postgres_errors", "DatabaseUnusable"),
+    ("osler.core.crypto", "CryptoError"),
+    ("osler.core.errors", "Problem"),
+    ("osler.ops.demo", "DemoRefused"),
+    ("osler.ops.demo_practice", "NotTheDemo"),
+    ("sqlalchemy.exc", "SQLAlchemyError"),
+    ("asyncpg", "PostgresError"),
+    ("asyncpg", "InterfaceError"),
+    ("alembic.util", "CommandError"),
+)
+
+
+def _expected() -> tuple[type[BaseException], ...]:
+    """Return the errors with a sentence; what was never loaded cannot have been raised."""
+    loaded = [getattr(sys.modules[module], name) for module, name in _NAMED if module in sys.modules]
+    return (Refusal, RuntimeError, OSError, ValueError, *loaded)
+
+
+def _sentence(error: BaseException) -> str:
+    if isinstance(error, ValidationError):
+        wrong = error.errors(include_input=False, include_url=False)[0]
+        place = "__".join(str(part) for part in wrong["loc"]).upper()
+        prefix = "OSLER_" if error.title == "Settings" else ""
+        return f"{prefix}{place}: {wrong['msg']}."
+    if type(error).__module__.startswith(("sqlalchemy", "asyncpg")):
+        return f"the database does not answer as it should ({type(error).__name__}); `osler doctor` says more"
+    return str(error) or type(error).__name__
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    """End through the `with` blocks, so that an embedded database is not left running."""
+    raise SystemExit(143)
+
+
+def _say_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say that this is a bug and where it was, without the text of the error, which may quote a patient."""
+    if os.environ.get("OSLER_LOG_LEVEL") == "debug":
+        sys.__excepthook__(kind, error, trace)
+        return
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = "" if trace is None else f" in {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+    say(f"osler: an unexpected {kind.__name__}{place}; with OSLER_LOG_LEVEL=debug the whole trace is shown")
+
+
+if __name__ == "__main__":
+    main()
