@@ -1,0 +1,1 @@
+"""Figures over everything below: how much, how long, how often people agreed."""

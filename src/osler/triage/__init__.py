@@ -21,6 +21,7 @@ from osler.triage.emergency import (
     emergency_text,
 )
 from osler.triage.events import EmergencyAcknowledged, EmergencyRaised, ReportReviewed, ReportSubmitted
+from osler.triage.figures import QueueFigures, ReviewFigures, WaitingFigures, queue_figures
 from osler.triage.interview_step import Progress, QuickReply, Step
 from osler.triage.interview_turns import Turn
 from osler.triage.par import Par, Urgency
@@ -35,6 +36,7 @@ __all__ = [
     "Number",
     "Par",
     "Progress",
+    "QueueFigures",
     "QuickReply",
     "ReportClosed",
     "ReportNotFound",
@@ -42,15 +44,18 @@ __all__ = [
     "ReportReviewed",
     "ReportSubmitted",
     "ReportSummary",
+    "ReviewFigures",
     "Step",
     "Turn",
     "Urgency",
+    "WaitingFigures",
     "assess",
     "category_of",
     "close_draft",
     "emergency_card",
     "emergency_numbers",
     "emergency_text",
+    "queue_figures",
     "raise_alert",
     "record_patient_answer",
     "redflags",
