@@ -3,6 +3,9 @@
 from fastapi import APIRouter
 
 from osler.analytics.routes import router as analytics_router
+from osler.assistant import tasks as assistant_tasks
+from osler.assistant.routes import router as assistant_router
+from osler.conversations import tables as conversations_tables
 from osler.core import tables as core_tables
 from osler.identity import authenticate
 from osler.identity import tables as identity_tables
@@ -18,7 +21,9 @@ from osler.triage import tasks as triage_tasks
 from osler.triage.routes import router as triage_router
 
 __all__ = [
+    "assistant_tasks",
     "authenticate",
+    "conversations_tables",
     "core_tables",
     "identity_tables",
     "identity_tasks",
@@ -30,4 +35,11 @@ __all__ = [
     "triage_tasks",
 ]
 
-routers: tuple[APIRouter, ...] = (*identity_routers, patients_router, ops_router, triage_router, analytics_router)
+routers: tuple[APIRouter, ...] = (
+    *identity_routers,
+    patients_router,
+    ops_router,
+    triage_router,
+    assistant_router,
+    analytics_router,
+)
