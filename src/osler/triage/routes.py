@@ -49,11 +49,22 @@ router = create_router("triage")
 _DECISION = problems(
     ReportNotFound, ReportNotOpen, ReportChanged, AlreadyClaimed, identity.PracticeMissing, EmergencyNotAcknowledged
 )
-_EVENTS: dict[int | str, dict[str, Any]] = {
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events; named here so that the generated client knows what they carry."""
+
+    media_type = "text/event-stream"
+
+
+_QUEUE_EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "Server-sent events: `queue` (QueueChangeOut), `alert` (OpenAlertsOut), `ping`.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "model": QueueChangeOut | OpenAlertsOut,
+        "description": "Events `queue` (QueueChangeOut), `alert` (OpenAlertsOut) and `ping`.",
     }
+}
+_ALERT_EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {"model": OpenAlertsOut, "description": "Events `alert` (OpenAlertsOut) and `ping`."}
 }
 
 
@@ -93,10 +104,10 @@ async def list_queue(
 @router.get(
     "/triage/queue/live",
     dependencies=[Requires("report:read")],
-    response_class=StreamingResponse,
-    responses=_EVENTS,
+    response_class=EventStream,
+    responses=_QUEUE_EVENTS,
 )
-async def watch_queue(request: Request, actor: ActorDep, drafts: bool = False) -> StreamingResponse:
+async def watch_queue(request: Request, actor: ActorDep, drafts: bool = False) -> EventStream:
     """What changes in the queue, and the open alerts; `drafts` adds conversations that are still going on."""
     return _stream(request, actor, with_queue=True, with_drafts=drafts)
 
@@ -104,19 +115,18 @@ async def watch_queue(request: Request, actor: ActorDep, drafts: bool = False) -
 @router.get(
     "/triage/alerts/live",
     dependencies=[Requires("alert:read")],
-    response_class=StreamingResponse,
-    responses=_EVENTS,
+    response_class=EventStream,
+    responses=_ALERT_EVENTS,
 )
-async def watch_alerts(request: Request, actor: ActorDep) -> StreamingResponse:
+async def watch_alerts(request: Request, actor: ActorDep) -> EventStream:
     """The open alerts alone, for all staff."""
     return _stream(request, actor, with_queue=False)
 
 
-def _stream(request: Request, actor: Actor, *, with_queue: bool, with_drafts: bool = False) -> StreamingResponse:
+def _stream(request: Request, actor: Actor, *, with_queue: bool, with_drafts: bool = False) -> EventStream:
     settings: Settings = request.app.state.settings
     events = follow(actor, sessions=settings.sessions, with_queue=with_queue, with_drafts=with_drafts)
-    headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-    return StreamingResponse(_encode(events), media_type="text/event-stream", headers=headers)
+    return EventStream(_encode(events), headers={"cache-control": "no-store", "x-accel-buffering": "no"})
 
 
 async def _encode(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
