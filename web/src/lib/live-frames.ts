@@ -1,25 +1,17 @@
+import type { MessageOut, QuickReplyOut } from "@/api/types.gen";
+
 import type { Problem } from "./problem";
 
 /** The frames of the realtime protocol (docs/reference), as this client reads and writes them. */
 
-export interface QuickReply {
-  readonly value: string;
-  readonly label: string;
-}
+export type QuickReply = QuickReplyOut;
+export type Message = MessageOut;
+export type MessageRole = Message["role"];
 
-export type MessageRole = "patient" | "assistant" | "nurse" | "system";
-
-export interface Message {
-  readonly id: string;
-  readonly seq: number;
-  readonly role: MessageRole;
-  readonly kind: string;
-  readonly text: string;
-  readonly created_at: string;
-  readonly client_msg_id?: string | null;
-  readonly question_id?: string | null;
-  readonly why?: string | null;
-  readonly quick_replies?: readonly QuickReply[];
+/** A plain message, before or without the server's full account of it. */
+export function plainMessage(about: Pick<Message, "id" | "seq" | "role" | "text" | "created_at">): Message {
+  const nothing = { question_id: null, why: null, quick_replies: [], client_msg_id: null, answers_seq: null };
+  return { kind: "text", ...nothing, ...about };
 }
 
 /** What the server says about the conversation as a whole; its content belongs to whoever shows it. */

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 
 import { backOff, step } from "./live";
-import type { Message, ServerFrame } from "./live-frames";
+import { type Message, plainMessage, type ServerFrame } from "./live-frames";
 import { type Effect, INITIAL, lastSeq, type LiveEvent, type LiveState } from "./live-state";
+
+const AT = "2026-11-20T10:00:00Z";
 
 function play(state: LiveState, ...events: LiveEvent[]): { state: LiveState; effects: Effect[] } {
   const effects: Effect[] = [];
@@ -17,13 +19,11 @@ function play(state: LiveState, ...events: LiveEvent[]): { state: LiveState; eff
 const frame = (value: ServerFrame): LiveEvent => ({ type: "frame", frame: value });
 
 function message(seq: number, text = `text ${seq}`, extra: Partial<Message> = {}): Message {
-  return { id: `m${seq}`, seq, role: "assistant", kind: "text", text, created_at: "2026-11-20T10:00:00Z", ...extra };
+  return { ...plainMessage({ id: `m${seq}`, seq, role: "assistant", text, created_at: AT }), ...extra };
 }
 
 const complete = (value: Message): LiveEvent =>
   frame({ type: "message_complete", id: value.id, seq: value.seq, message: value });
-
-const AT = "2026-11-20T10:00:00Z";
 
 const send = (client_msg_id: string, text: string): LiveEvent => ({ type: "send", client_msg_id, text, at: AT });
 

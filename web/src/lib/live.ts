@@ -1,4 +1,4 @@
-import type { Message, ServerFrame } from "./live-frames";
+import { type Message, plainMessage, type ServerFrame } from "./live-frames";
 import { type Effect, lastSeq, type LiveEvent, type LiveState, type OutboxItem, type Step, type Transport } from "./live-state";
 import type { Problem } from "./problem";
 
@@ -172,15 +172,8 @@ function acknowledge(state: LiveState, ack: Extract<ServerFrame, { type: "ack" }
     ack.client_msg_id,
   );
   if (!item) return settled;
-  const message: Message = {
-    id: ack.id,
-    seq: ack.seq,
-    role: "patient",
-    kind: "text",
-    text: item.text,
-    created_at: ack.created_at ?? item.created_at,
-    client_msg_id: ack.client_msg_id,
-  };
+  const { id, seq, client_msg_id, created_at = item.created_at } = ack;
+  const message = { ...plainMessage({ id, seq, role: "patient", text: item.text, created_at }), client_msg_id };
   return { state: insert(settled.state, message), effects: settled.effects };
 }
 

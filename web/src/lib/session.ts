@@ -1,32 +1,22 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 
-import { rememberCsrfToken, request } from "./http";
-import type { Language } from "./i18n";
+import { getSession } from "@/api/sdk.gen";
+import type { ActorOut, Role, SessionOut } from "@/api/types.gen";
 
-export type Role = "patient" | "nurse" | "secretary" | "practitioner" | "admin";
+import { rememberCsrfToken } from "./http";
+
+export type { Role };
 
 /** Who is behind this browser, as the server says. */
-export interface SessionActor {
-  readonly id: string;
-  readonly kind: "visitor" | "patient" | "staff";
-  readonly roles: readonly Role[];
-  readonly display_name: string | null;
-  readonly language?: Language | null;
-}
-
-export interface Session {
-  readonly actor: SessionActor | null;
-  readonly csrf_token: string | null;
-  /** A member of staff who must set up a second factor before anything else. */
-  readonly totp_required: boolean;
-}
+export type SessionActor = ActorOut;
+export type Session = SessionOut;
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
   queryFn: async ({ signal }) => {
-    const session = await request<Session>("GET", "/api/session", { signal });
-    rememberCsrfToken(session.csrf_token);
-    return session;
+    const { data } = await getSession({ signal, throwOnError: true });
+    rememberCsrfToken(data.csrf_token);
+    return data;
   },
   staleTime: 5 * 60_000,
 });

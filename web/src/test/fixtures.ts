@@ -1,6 +1,8 @@
 import type { ConversationState } from "@/features/assistant/conversation-state";
 import type { EmergencyCard, FrontDesk } from "@/features/assistant/front-desk";
-import type { Message } from "@/lib/live-frames";
+import { type Message, plainMessage } from "@/lib/live-frames";
+
+const AT = "2026-11-20T10:00:00Z";
 
 export const CARD: EmergencyCard = {
   category: "medical",
@@ -23,13 +25,20 @@ export const DESK: FrontDesk = {
       { id: "guardian", label: "I am over 18 and I am writing for a child." },
     ],
   },
+  language: "en",
   languages: ["fr", "en"],
+  emergency_numbers: [],
 };
 
 export function snapshot(extra: Partial<ConversationState> = {}): ConversationState {
   return {
     id: "c1",
+    language: "en",
     status: "open",
+    last_seq: 0,
+    created_at: AT,
+    closed_at: null,
+    report: null,
     report_status: "draft",
     pending_question: null,
     can_submit: false,
@@ -42,5 +51,5 @@ export function snapshot(extra: Partial<ConversationState> = {}): ConversationSt
 }
 
 export function message(seq: number, text: string, extra: Partial<Message> = {}): Message {
-  return { id: `m${seq}`, seq, role: "assistant", kind: "text", text, created_at: "2026-11-20T10:00:00Z", ...extra };
+  return { ...plainMessage({ id: `m${seq}`, seq, role: "assistant", text, created_at: AT }), ...extra };
 }

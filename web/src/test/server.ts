@@ -7,7 +7,7 @@ export const ANONYMOUS: Session = { actor: null, csrf_token: null, totp_required
 
 export function sessionOf(kind: "patient" | "visitor" | "staff", roles: NonNullable<Session["actor"]>["roles"] = []): Session {
   return {
-    actor: { id: "0192f000-0000-7000-8000-000000000001", kind, roles, display_name: "Camille Martin", language: "fr" },
+    actor: { id: "0192f000-0000-7000-8000-000000000001", kind, roles, display_name: "Camille Martin", language: "fr", aal: 1 },
     csrf_token: "csrf",
     totp_required: false,
   };

@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { CircleUserRound, ClipboardList, LogOut, Settings } from "lucide-react";
 
-import { request } from "@/lib/http";
+import { logout } from "@/api/sdk.gen";
 import { useLanguage, useTranslate } from "@/lib/i18n";
 import { toProblem } from "@/lib/problem";
 import { type SessionActor, sessionQuery } from "@/lib/session";
@@ -57,7 +57,7 @@ function useLogOut() {
   const { theme, setTheme } = useTheme();
   return async () => {
     try {
-      await request("POST", "/api/logout");
+      await logout();
     } catch (error) {
       // A session that has already ended is what was asked for; anything else leaves the person signed in.
       const problem = toProblem(error);

@@ -1,6 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 
+import { startConversationMutation } from "@/api/@tanstack/react-query.gen";
+import type { ConsentTextOut } from "@/api/types.gen";
 import { useLanguage, useTranslate } from "@/lib/i18n";
 import { sessionQuery } from "@/lib/session";
 import { Button } from "@/ui/button";
@@ -9,7 +11,7 @@ import { ErrorState } from "@/ui/error-state";
 import { ProblemNotice } from "@/ui/problem-notice";
 import { SkeletonList } from "@/ui/skeleton";
 
-import { type ConsentText, frontDeskQuery, startConversation } from "./front-desk";
+import { frontDeskQuery } from "./front-desk";
 import { EmergencyNumbers } from "./emergency-numbers";
 import { assistantMessages } from "./messages";
 
@@ -43,7 +45,7 @@ export function ConsentGate({ onStarted }: { readonly onStarted: (conversationId
 }
 
 function ConsentForm({ consent, onStarted }: {
-  readonly consent: ConsentText;
+  readonly consent: ConsentTextOut;
   readonly onStarted: (conversationId: string) => void;
 }) {
   const t = useTranslate(assistantMessages);
@@ -53,7 +55,7 @@ function ConsentForm({ consent, onStarted }: {
   const [hasAccepted, setAccepted] = useState(false);
   const [isIncomplete, setIncomplete] = useState(false);
   const start = useMutation({
-    mutationFn: startConversation,
+    ...startConversationMutation(),
     onSuccess: async (conversation) => {
       // A visitor now has a session of their own, with its own token.
       await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
@@ -65,7 +67,9 @@ function ConsentForm({ consent, onStarted }: {
     const isComplete = who !== null && hasAccepted;
     setIncomplete(!isComplete);
     if (isComplete && !start.isPending) {
-      start.mutate({ language, consent: { version: consent.version, adult_or_guardian: who, accepted: true } });
+      start.mutate({
+        body: { language, consent: { version: consent.version, adult_or_guardian: who, accepted: true } },
+      });
     }
   };
   const labelOf = (id: string) => consent.checkboxes.find((box) => box.id === id)?.label ?? "";

@@ -1,4 +1,4 @@
-import type { EmergencyCard } from "./front-desk";
+import type { ConversationState as Snapshot } from "@/api/types.gen";
 
 /** Characters `[start, end)` of the message with this sequence number. */
 export interface Source {
@@ -61,28 +61,10 @@ export interface Understood {
   readonly gaps?: readonly { readonly code: string; readonly label: string }[];
 }
 
-export type ReportStatus =
-  | "draft"
-  | "submitted"
-  | "in_review"
-  | "awaiting_patient"
-  | "reviewed"
-  | "escalated"
-  | "closed";
+/** The snapshot as the server sends it, with the part that the API leaves open spelled out. */
+export type ConversationState = Omit<Snapshot, "understood"> & { readonly understood: Understood | null };
 
-export interface ConversationState {
-  readonly id: string;
-  readonly status: "open" | "closed";
-  readonly report_status: ReportStatus | null;
-  /** The question the interview waits for; null when it is over or has not begun. */
-  readonly pending_question: string | null;
-  /** There is a report nobody has sent yet, be it complete or not. */
-  readonly can_submit: boolean;
-  readonly is_identified: boolean;
-  readonly emergency: EmergencyCard | null;
-  readonly understood: Understood | null;
-  readonly progress: { readonly asked: number; readonly of: number } | null;
-}
+export type ReportStatus = NonNullable<Snapshot["report_status"]>;
 
 /** A report that has left the patient's hands. */
 export function isSent(status: ReportStatus | null | undefined): status is Exclude<ReportStatus, "draft"> {

@@ -1,18 +1,12 @@
 import type { ReactNode } from "react";
 import { useForm } from "react-hook-form";
 
+import type { ContactIn } from "@/api/types.gen";
 import { useTranslate } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { Field, Input } from "@/ui/field";
 
 import { assistantMessages } from "./messages";
-
-export interface GuestContact {
-  readonly name: string;
-  readonly phone?: string;
-  readonly email?: string;
-  readonly birth_date?: string;
-}
 
 interface ContactForm {
   name: string;
@@ -26,7 +20,7 @@ const EMPTY: ContactForm = { name: "", phone: "", email: "", birth_date: "" };
 export function GuestContactForm({ notice, busy, onSubmit, onBack }: {
   readonly notice: ReactNode;
   readonly busy: boolean;
-  readonly onSubmit: (contact: GuestContact) => void;
+  readonly onSubmit: (contact: ContactIn) => void;
   readonly onBack: () => void;
 }) {
   const t = useTranslate(assistantMessages);
@@ -87,7 +81,7 @@ export function GuestContactForm({ notice, busy, onSubmit, onBack }: {
   );
 }
 
-function withoutBlanks(values: ContactForm): GuestContact {
+function withoutBlanks(values: ContactForm): ContactIn {
   return {
     name: values.name.trim(),
     ...(values.phone.trim() && { phone: values.phone.trim() }),

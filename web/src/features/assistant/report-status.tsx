@@ -1,4 +1,4 @@
-import { ArrowUpRight, CircleCheck, CircleHelp, Eye, Inbox, type LucideIcon } from "lucide-react";
+import { ArrowUpRight, CircleCheck, CircleHelp, Inbox, type LucideIcon } from "lucide-react";
 
 import { cn } from "@/lib/cn";
 import { useTranslate } from "@/lib/i18n";
@@ -10,7 +10,6 @@ type SentStatus = Exclude<ReportStatus, "draft">;
 
 const LOOK: Record<SentStatus, { readonly icon: LucideIcon; readonly tone: string; readonly at: number }> = {
   submitted: { icon: Inbox, tone: "bg-primary-soft text-on-primary-soft", at: 1 },
-  in_review: { icon: Eye, tone: "bg-primary-soft text-on-primary-soft", at: 2 },
   awaiting_patient: { icon: CircleHelp, tone: "bg-warning-soft text-warning", at: 2 },
   escalated: { icon: ArrowUpRight, tone: "bg-primary-soft text-on-primary-soft", at: 3 },
   reviewed: { icon: CircleCheck, tone: "bg-success-soft text-success", at: 3 },

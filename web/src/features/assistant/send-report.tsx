@@ -3,12 +3,14 @@ import { Link } from "@tanstack/react-router";
 import { FileCheck2 } from "lucide-react";
 import { useState } from "react";
 
-import { request } from "@/lib/http";
+import { listMyReportsQueryKey } from "@/api/@tanstack/react-query.gen";
+import { submitReport } from "@/api/sdk.gen";
+import type { ContactIn } from "@/api/types.gen";
 import { useTranslate } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { ProblemNotice } from "@/ui/problem-notice";
 
-import { GuestContactForm, type GuestContact } from "./guest-contact-form";
+import { GuestContactForm } from "./guest-contact-form";
 import { assistantMessages } from "./messages";
 
 /** The last step: send what was collected, once the practice knows whom to answer. */
@@ -22,9 +24,9 @@ export function SendReport({ conversationId, isIdentified, here }: {
   const queryClient = useQueryClient();
   const [isGuest, setGuest] = useState(false);
   const send = useMutation({
-    mutationFn: (contact?: GuestContact) =>
-      request<unknown>("POST", `/api/conversations/${conversationId}/submit`, { body: contact ? { contact } : {} }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["my-reports"] }),
+    mutationFn: (contact?: ContactIn) =>
+      submitReport({ path: { conversation_id: conversationId }, body: contact ? { contact } : {} }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: listMyReportsQueryKey() }),
   });
   const notice = (
     <ProblemNotice

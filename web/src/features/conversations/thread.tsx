@@ -1,4 +1,5 @@
 import { useTranslate } from "@/lib/i18n";
+import { plainMessage } from "@/lib/live-frames";
 import type { LiveState } from "@/lib/live-state";
 import type { MarkedSpan } from "@/ui/marked-text";
 
@@ -34,7 +35,7 @@ export function Thread({ state, spans, active, onRetry, onDiscard }: ThreadProps
         ))}
         {streaming && !messages.some((message) => message.seq === streaming.seq) ? (
           <MessageBubble
-            message={{ ...streaming, kind: "text", created_at: "" }}
+            message={plainMessage({ ...streaming, created_at: "" })}
             isFollowUp={messages.at(-1)?.role === streaming.role}
             active={active}
           />

@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 
+import { getMeOptions } from "@/api/@tanstack/react-query.gen";
 import { useTranslate } from "@/lib/i18n";
 import { ErrorState } from "@/ui/error-state";
 import { SkeletonList } from "@/ui/skeleton";
 import { Tab, TabList, TabPanel, Tabs } from "@/ui/tabs";
 
-import { meQuery } from "./api";
 import { identityMessages } from "./messages";
 import { PasswordSection } from "./password-section";
 import { ProfileSection } from "./profile-section";
@@ -20,7 +20,7 @@ export function AccountPage({ tab, onTab, mustSetUpTotp }: {
   readonly mustSetUpTotp: boolean;
 }) {
   const t = useTranslate(identityMessages);
-  const me = useQuery(meQuery);
+  const me = useQuery(getMeOptions());
   return (
     <div className="mx-auto w-full max-w-text px-5 pt-6 sm:pt-10">
       <h1 className="display mb-6 text-2xl">{t("account_title")}</h1>

@@ -24,7 +24,7 @@ describe("logging in", () => {
     const codes: unknown[] = [];
     server.use(
       http.get("/api/session", () => HttpResponse.json(session)),
-      http.get("/api/my/reports", () => HttpResponse.json({ items: [] })),
+      http.get("/api/my/reports", () => HttpResponse.json([])),
       http.post("/api/login", () => HttpResponse.json({ totp_required: true, session: null })),
       http.post("/api/login/totp", async ({ request }) => {
         codes.push(await request.json());
@@ -77,7 +77,7 @@ describe("joining", () => {
   it("renews a stale token once and repeats the request", async () => {
     let attempts = 0;
     server.use(
-      http.get("/api/my/reports", () => HttpResponse.json({ items: [] })),
+      http.get("/api/my/reports", () => HttpResponse.json([])),
       signedInAs(sessionOf("patient", ["patient"])),
       http.post("/api/register", ({ request }) => {
         attempts += 1;

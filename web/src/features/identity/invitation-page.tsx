@@ -1,14 +1,16 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 
+import { acceptInvitationMutation } from "@/api/@tanstack/react-query.gen";
+import { lookUpInvitation } from "@/api/sdk.gen";
 import { useLanguage, useTranslate } from "@/lib/i18n";
+import { toProblem } from "@/lib/problem";
 import { ErrorState } from "@/ui/error-state";
 import { ProblemNotice } from "@/ui/problem-notice";
 import { SkeletonList } from "@/ui/skeleton";
 
-import { acceptInvitation, invitationQuery } from "./api";
 import { AuthFrame } from "./auth-frame";
 import { identityMessages } from "./messages";
-import { type NewAccount, NewAccountForm } from "./new-account-form";
+import { NewAccountForm } from "./new-account-form";
 import { useSignedIn } from "./use-signed-in";
 
 /** `token` comes from the fragment of the link, so that it reaches neither server logs nor referrers. */
@@ -16,10 +18,15 @@ export function InvitationPage({ token }: { readonly token: string }) {
   const t = useTranslate(identityMessages);
   const { language } = useLanguage();
   const signedIn = useSignedIn();
-  const invitation = useQuery({ ...invitationQuery(token), enabled: token !== "" });
+  const invitation = useQuery({
+    queryKey: ["invitation", token],
+    queryFn: async ({ signal }) => (await lookUpInvitation({ body: { token }, signal, throwOnError: true })).data,
+    enabled: token !== "",
+    retry: false,
+  });
   const accept = useMutation({
-    mutationFn: ({ display_name, password }: NewAccount) => acceptInvitation({ token, display_name, password, language }),
-    onSuccess: signedIn,
+    ...acceptInvitationMutation(),
+    onSuccess: () => signedIn(),
   });
   if (token === "") {
     return (
@@ -29,16 +36,13 @@ export function InvitationPage({ token }: { readonly token: string }) {
     );
   }
   if (invitation.isError) {
-    const isGone = "status" in invitation.error && [404, 409, 410].includes(Number(invitation.error.status));
+    const isGone = toProblem(invitation.error).type === "/problems/invitation-invalid";
     return (
       <div className="mx-auto max-w-text px-5 pt-10">
         {isGone ? (
           <ProblemNotice
             problem={invitation.error}
-            messages={{
-              "/problems/not-found": t("problem_invitation"),
-              "/problems/invitation-invalid": t("problem_invitation"),
-            }}
+            messages={{ "/problems/invitation-invalid": t("problem_invitation") }}
           />
         ) : (
           <ErrorState
@@ -68,7 +72,7 @@ export function InvitationPage({ token }: { readonly token: string }) {
         submitLabel={t("join")}
         busy={accept.isPending}
         problem={accept.error}
-        onSubmit={(account) => accept.mutate(account)}
+        onSubmit={({ display_name, password }) => accept.mutate({ body: { token, display_name, password, language } })}
       />
     </AuthFrame>
   );

@@ -3,13 +3,13 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 
+import { loginMutation } from "@/api/@tanstack/react-query.gen";
 import { useTranslate } from "@/lib/i18n";
 import { toProblem } from "@/lib/problem";
 import { Button } from "@/ui/button";
 import { Field, Input, PasswordInput } from "@/ui/field";
 import { ProblemNotice } from "@/ui/problem-notice";
 
-import { login } from "./api";
 import { AuthFrame } from "./auth-frame";
 import { identityMessages } from "./messages";
 import { TotpStep } from "./totp-step";
@@ -26,7 +26,7 @@ export function LoginPage({ next }: { readonly next?: string }) {
   const [isPending, setPending] = useState(false);
   const form = useForm<LoginForm>({ defaultValues: { email: "", password: "" } });
   const attempt = useMutation({
-    mutationFn: login,
+    ...loginMutation(),
     onSuccess: async (answer) => {
       if (answer.totp_required) setPending(true);
       else await signedIn();
@@ -61,7 +61,7 @@ export function LoginPage({ next }: { readonly next?: string }) {
         </p>
       }
     >
-      <form noValidate className="flex flex-col gap-5" onSubmit={form.handleSubmit((values) => attempt.mutate(values))}>
+      <form noValidate className="flex flex-col gap-5" onSubmit={form.handleSubmit((values) => attempt.mutate({ body: values }))}>
         <ProblemNotice problem={attempt.error} messages={problems} />
         <Field label={t("email")} required error={errors.email?.message}>
           <Input

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
 
+import { changePasswordMutation, listMySessionsQueryKey } from "@/api/@tanstack/react-query.gen";
 import { useTranslate } from "@/lib/i18n";
 import { sessionQuery } from "@/lib/session";
 import { Button } from "@/ui/button";
@@ -8,7 +9,6 @@ import { Field, PasswordInput } from "@/ui/field";
 import { ProblemNotice } from "@/ui/problem-notice";
 import { useToast } from "@/ui/toast";
 
-import { changePassword, sessionsQuery } from "./api";
 import { identityMessages } from "./messages";
 import { passwordProblems } from "./password-problems";
 
@@ -24,12 +24,12 @@ export function PasswordSection() {
   const form = useForm<PasswordForm>({ defaultValues: { current_password: "", new_password: "" } });
   const { errors } = form.formState;
   const change = useMutation({
-    mutationFn: changePassword,
+    ...changePasswordMutation(),
     onSuccess: async () => {
       form.reset();
       await Promise.all([
         queryClient.invalidateQueries(sessionQuery),
-        queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+        queryClient.invalidateQueries({ queryKey: listMySessionsQueryKey() }),
       ]);
       toast({ tone: "success", title: t("password_changed") });
     },
@@ -42,7 +42,7 @@ export function PasswordSection() {
       <form
         noValidate
         className="mt-4 flex max-w-form flex-col gap-5"
-        onSubmit={form.handleSubmit((values) => change.mutate(values))}
+        onSubmit={form.handleSubmit((values) => change.mutate({ body: values }))}
       >
         <ProblemNotice
           problem={change.error}

@@ -1,6 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useForm } from "react-hook-form";
 
+import { getMeQueryKey, updateMeMutation } from "@/api/@tanstack/react-query.gen";
+import type { MeOut } from "@/api/types.gen";
 import { type Language, useLanguage, useTranslate } from "@/lib/i18n";
 import { sessionQuery } from "@/lib/session";
 import { Badge } from "@/ui/badge";
@@ -9,7 +11,6 @@ import { Field, Input, Select } from "@/ui/field";
 import { ProblemNotice } from "@/ui/problem-notice";
 import { useToast } from "@/ui/toast";
 
-import { type Me, meQuery, updateMe } from "./api";
 import { identityMessages } from "./messages";
 
 interface ProfileForm {
@@ -17,18 +18,18 @@ interface ProfileForm {
   language: Language;
 }
 
-export function ProfileSection({ me }: { readonly me: Me }) {
+export function ProfileSection({ me }: { readonly me: MeOut }) {
   const t = useTranslate(identityMessages);
   const toast = useToast();
   const queryClient = useQueryClient();
   const { setLanguage } = useLanguage();
   const form = useForm<ProfileForm>({ values: { display_name: me.display_name, language: me.language } });
   const save = useMutation({
-    mutationFn: updateMe,
+    ...updateMeMutation(),
     onSuccess: async (_answer, sent) => {
-      if (sent.language) setLanguage(sent.language);
+      if (sent.body.language) setLanguage(sent.body.language);
       await Promise.all([
-        queryClient.invalidateQueries({ queryKey: meQuery.queryKey, exact: true }),
+        queryClient.invalidateQueries({ queryKey: getMeQueryKey() }),
         queryClient.invalidateQueries(sessionQuery),
       ]);
       toast({ tone: "success", title: t("saved") });
@@ -38,7 +39,7 @@ export function ProfileSection({ me }: { readonly me: Me }) {
     <form
       noValidate
       className="flex max-w-form flex-col gap-5"
-      onSubmit={form.handleSubmit((values) => save.mutate(values))}
+      onSubmit={form.handleSubmit((values) => save.mutate({ body: values }))}
     >
       <ProblemNotice problem={save.error} />
       <Field label={t("name")} required error={form.formState.errors.display_name?.message}>

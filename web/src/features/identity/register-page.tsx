@@ -1,13 +1,13 @@
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 
+import { registerMutation } from "@/api/@tanstack/react-query.gen";
 import { useLanguage, useTranslate } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 
-import { register } from "./api";
 import { AuthFrame } from "./auth-frame";
 import { identityMessages } from "./messages";
-import { type NewAccount, NewAccountForm } from "./new-account-form";
+import { NewAccountForm } from "./new-account-form";
 import { useSignedIn } from "./use-signed-in";
 
 export function RegisterPage({ next }: { readonly next?: string }) {
@@ -15,8 +15,8 @@ export function RegisterPage({ next }: { readonly next?: string }) {
   const { language } = useLanguage();
   const signedIn = useSignedIn(next);
   const attempt = useMutation({
-    mutationFn: (account: NewAccount) => register({ ...account, language }),
-    onSuccess: signedIn,
+    ...registerMutation(),
+    onSuccess: () => signedIn(),
   });
   return (
     <AuthFrame
@@ -40,7 +40,7 @@ export function RegisterPage({ next }: { readonly next?: string }) {
         submitLabel={t("register")}
         busy={attempt.isPending}
         problem={attempt.error}
-        onSubmit={(account) => attempt.mutate(account)}
+        onSubmit={(account) => attempt.mutate({ body: { ...account, language } })}
       />
     </AuthFrame>
   );

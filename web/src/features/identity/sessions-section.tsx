@@ -1,6 +1,9 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { MonitorSmartphone } from "lucide-react";
 
+import { endMyOtherSessionsMutation, listMySessionsOptions, listMySessionsQueryKey } from "@/api/@tanstack/react-query.gen";
+import { endMySession } from "@/api/sdk.gen";
+import type { DeviceSessionOut } from "@/api/types.gen";
 import { formatDateTime, formatRelative } from "@/lib/format";
 import { useLanguage, useTranslate } from "@/lib/i18n";
 import { Badge } from "@/ui/badge";
@@ -11,24 +14,23 @@ import { ProblemNotice } from "@/ui/problem-notice";
 import { SkeletonList } from "@/ui/skeleton";
 import { useToast } from "@/ui/toast";
 
-import { type BrowserSession, revokeOtherSessions, revokeSession, sessionsQuery } from "./api";
 import { identityMessages } from "./messages";
 
 export function SessionsSection() {
   const t = useTranslate(identityMessages);
   const toast = useToast();
   const queryClient = useQueryClient();
-  const sessions = useQuery(sessionsQuery);
-  const deviceOf = (session: BrowserSession) => session.device ?? t("unknown_device");
+  const sessions = useQuery(listMySessionsOptions());
+  const deviceOf = (session: DeviceSessionOut) => session.device ?? t("unknown_device");
   const revoke = useMutation({
-    mutationFn: (session: BrowserSession) => revokeSession(session.id),
+    mutationFn: ({ id }: DeviceSessionOut) => endMySession({ path: { session_id: id } }),
     onSuccess: (_answer, session) => toast({ title: t("session_revoked", { device: deviceOf(session) }) }),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: listMySessionsQueryKey() }),
   });
   const revokeOthers = useMutation({
-    mutationFn: revokeOtherSessions,
+    ...endMyOtherSessionsMutation(),
     onSuccess: () => toast({ title: t("sessions_revoked") }),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: listMySessionsQueryKey() }),
   });
   if (sessions.isPending) return <SkeletonList rows={2} />;
   if (sessions.isError) {
@@ -58,7 +60,7 @@ export function SessionsSection() {
         ))}
       </ul>
       {sessions.data.some((session) => !session.is_current) ? (
-        <Button size="l" className="self-start" busy={revokeOthers.isPending} onClick={() => revokeOthers.mutate()}>
+        <Button size="l" className="self-start" busy={revokeOthers.isPending} onClick={() => revokeOthers.mutate({})}>
           {t("sessions_revoke_others")}
         </Button>
       ) : null}
@@ -67,7 +69,7 @@ export function SessionsSection() {
 }
 
 function SessionRow({ session, device, busy, onRevoke }: {
-  readonly session: BrowserSession;
+  readonly session: DeviceSessionOut;
   readonly device: string;
   readonly busy: boolean;
   readonly onRevoke: () => void;

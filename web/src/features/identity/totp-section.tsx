@@ -2,13 +2,15 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ShieldAlert, ShieldCheck } from "lucide-react";
 import { useState } from "react";
 
+import { getMeQueryKey, startTotpMutation } from "@/api/@tanstack/react-query.gen";
+import { confirmMe, disableTotp, renewRecoveryCodes } from "@/api/sdk.gen";
+import type { MeOut } from "@/api/types.gen";
 import { useTranslate } from "@/lib/i18n";
 import { toProblem } from "@/lib/problem";
 import { sessionQuery } from "@/lib/session";
 import { Button } from "@/ui/button";
 import { ProblemNotice } from "@/ui/problem-notice";
 
-import { confirmPassword, disableTotp, type Me, meQuery, renewRecoveryCodes, startTotp } from "./api";
 import { identityMessages } from "./messages";
 import { PasswordDialog } from "./password-dialog";
 import { RecoveryCodesDialog } from "./recovery-codes-dialog";
@@ -23,30 +25,30 @@ const ASKED = {
   renew: { title: "recovery_new_title", text: "recovery_new_text", label: "recovery_new" },
 } as const;
 
-export function TotpSection({ me, isRequired }: { readonly me: Me; readonly isRequired: boolean }) {
+export function TotpSection({ me, isRequired }: { readonly me: MeOut; readonly isRequired: boolean }) {
   const t = useTranslate(identityMessages);
   const queryClient = useQueryClient();
   const [asking, setAsking] = useState<Asking | null>(null);
   const [codes, setCodes] = useState<readonly string[] | null>(null);
   const setup = useMutation({
-    mutationFn: startTotp,
+    ...startTotpMutation(),
     onError: (error) => {
       if (toProblem(error).type === "/problems/confirmation-required") setAsking("confirm");
     },
   });
   const confirm = async (password: string) => {
     if (asking === "confirm") {
-      await confirmPassword(password);
-      setup.mutate();
+      await confirmMe({ body: { password } });
+      setup.mutate({});
       return;
     }
-    if (asking === "disable") await disableTotp(password);
-    else setCodes((await renewRecoveryCodes(password)).recovery_codes);
+    if (asking === "disable") await disableTotp({ body: { password } });
+    else setCodes((await renewRecoveryCodes({ body: { password } })).data.recovery_codes);
     await renewed();
   };
   const renewed = async () => {
     await Promise.all([
-      queryClient.invalidateQueries({ queryKey: meQuery.queryKey }),
+      queryClient.invalidateQueries({ queryKey: getMeQueryKey() }),
       queryClient.invalidateQueries(sessionQuery),
     ]);
   };
@@ -86,7 +88,7 @@ export function TotpSection({ me, isRequired }: { readonly me: Me; readonly isRe
           </Button>
         </div>
       ) : (
-        <Button size="l" variant="primary" busy={setup.isPending} onClick={() => setup.mutate()}>
+        <Button size="l" variant="primary" busy={setup.isPending} onClick={() => setup.mutate({})}>
           {t("totp_enable")}
         </Button>
       )}

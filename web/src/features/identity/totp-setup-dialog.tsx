@@ -2,17 +2,18 @@ import { useMutation } from "@tanstack/react-query";
 import { useId } from "react";
 import { useForm } from "react-hook-form";
 
+import { confirmTotpMutation } from "@/api/@tanstack/react-query.gen";
+import type { EnrolmentOut } from "@/api/types.gen";
 import { useTranslate } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Field, Input } from "@/ui/field";
 import { ProblemNotice } from "@/ui/problem-notice";
 
-import { confirmTotp, type TotpSetup } from "./api";
 import { identityMessages } from "./messages";
 
 export function TotpSetupDialog({ setup, onClose, onEnabled }: {
-  readonly setup: TotpSetup | null;
+  readonly setup: EnrolmentOut | null;
   readonly onClose: () => void;
   readonly onEnabled: (recoveryCodes: readonly string[]) => Promise<void>;
 }) {
@@ -25,7 +26,7 @@ export function TotpSetupDialog({ setup, onClose, onEnabled }: {
     onClose();
   };
   const confirm = useMutation({
-    mutationFn: confirmTotp,
+    ...confirmTotpMutation(),
     onSuccess: async ({ recovery_codes }) => {
       form.reset();
       await onEnabled(recovery_codes);
@@ -52,7 +53,7 @@ export function TotpSetupDialog({ setup, onClose, onEnabled }: {
           id={id}
           noValidate
           className="flex flex-col gap-5"
-          onSubmit={form.handleSubmit(({ code }) => confirm.mutate(code.replaceAll(/\s/g, "")))}
+          onSubmit={form.handleSubmit(({ code }) => confirm.mutate({ body: { code: code.replaceAll(/\s/g, "") } }))}
         >
           <p>{t("totp_setup_1")}</p>
           <QrCode svg={setup.qr_svg} alt={t("totp_qr_alt")} />

@@ -2,12 +2,12 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 
+import { loginWithTotpMutation } from "@/api/@tanstack/react-query.gen";
 import { useTranslate } from "@/lib/i18n";
 import { Button } from "@/ui/button";
 import { Field, Input } from "@/ui/field";
 import { ProblemNotice } from "@/ui/problem-notice";
 
-import { loginWithTotp } from "./api";
 import { AuthFrame } from "./auth-frame";
 import { identityMessages } from "./messages";
 
@@ -20,8 +20,8 @@ export function TotpStep({ onDone, onStartOver }: {
   const [usesRecovery, setUsesRecovery] = useState(false);
   const form = useForm<{ code: string }>({ defaultValues: { code: "" } });
   const attempt = useMutation({
-    mutationFn: loginWithTotp,
-    onSuccess: onDone,
+    ...loginWithTotpMutation(),
+    onSuccess: () => onDone(),
   });
   const swap = () => {
     form.reset();
@@ -46,7 +46,7 @@ export function TotpStep({ onDone, onStartOver }: {
       <form
         noValidate
         className="flex flex-col gap-5"
-        onSubmit={form.handleSubmit(({ code }) => attempt.mutate(code.replaceAll(/\s/g, "")))}
+        onSubmit={form.handleSubmit(({ code }) => attempt.mutate({ body: { code: code.replaceAll(/\s/g, "") } }))}
       >
         <ProblemNotice
           problem={attempt.error}

@@ -9,10 +9,10 @@ const REPORT = {
   id: "r1",
   conversation_id: "c1",
   status: "awaiting_patient",
-  complaint: "Headache",
   created_at: "2026-11-20T08:00:00Z",
-  submitted_at: "2026-11-20T08:10:00Z",
-  updated_at: "2026-11-20T09:00:00Z",
+  sent_at: "2026-11-20T08:10:00Z",
+  answered_at: null,
+  understood: { complaint: "Headache" },
 };
 
 beforeEach(() => server.use(signedInAs(sessionOf("patient", ["patient"]))));
@@ -25,7 +25,7 @@ describe("my reports", () => {
   });
 
   it("says that there is none, and how to begin", async () => {
-    server.use(http.get("/api/my/reports", () => HttpResponse.json({ items: [] })));
+    server.use(http.get("/api/my/reports", () => HttpResponse.json([])));
     openPage("/reports");
     expect(await screen.findByRole("heading", { name: "No report yet" })).toBeVisible();
     expect(screen.getByRole("link", { name: "Tell us what is happening" })).toHaveAttribute("href", "/start");
@@ -39,7 +39,7 @@ describe("my reports", () => {
   });
 
   it("lists them with their status in words", async () => {
-    server.use(http.get("/api/my/reports", () => HttpResponse.json({ items: [REPORT] })));
+    server.use(http.get("/api/my/reports", () => HttpResponse.json([REPORT])));
     openPage("/reports");
     const link = await screen.findByRole("link", { name: /Headache/ });
     expect(link).toHaveAttribute("href", "/conversation/c1");

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { ChevronRight, FileText } from "lucide-react";
 import type { ReactNode } from "react";
 
+import { listMyReportsOptions } from "@/api/@tanstack/react-query.gen";
 import { formatRelative } from "@/lib/format";
 import { useLanguage, useTranslate } from "@/lib/i18n";
 import { Button } from "@/ui/button";
@@ -11,12 +12,12 @@ import { ErrorState } from "@/ui/error-state";
 import { SkeletonList } from "@/ui/skeleton";
 
 import { patientMessages } from "./messages";
-import { type MyReport, myReportsQuery } from "./my-reports";
+import type { MyReport } from "./my-reports";
 import { StatusBadge } from "./status-badge";
 
 export function MyReportsPage() {
   const t = useTranslate(patientMessages);
-  const reports = useQuery(myReportsQuery);
+  const reports = useQuery(listMyReportsOptions());
   const hasReports = (reports.data?.length ?? 0) > 0;
   return (
     <div className="mx-auto w-full max-w-text px-5 pt-6 sm:pt-10">
@@ -69,9 +70,9 @@ function StartButton({ variant, children }: { readonly variant: "primary" | "sec
 function ReportRow({ report }: { readonly report: MyReport }) {
   const t = useTranslate(patientMessages);
   const { language } = useLanguage();
-  const complaint = report.complaint ?? t("general");
-  const when = report.submitted_at
-    ? t("sent", { when: formatRelative(report.submitted_at, language) })
+  const complaint = report.understood.complaint ?? t("general");
+  const when = report.sent_at
+    ? t("sent", { when: formatRelative(report.sent_at, language) })
     : t("started", { when: formatRelative(report.created_at, language) });
   return (
     <Link

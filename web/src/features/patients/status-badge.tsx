@@ -1,4 +1,4 @@
-import { ArrowUpRight, CircleCheck, CircleHelp, Eye, Inbox, type LucideIcon, PencilLine } from "lucide-react";
+import { ArrowUpRight, CircleCheck, CircleHelp, Inbox, type LucideIcon, PencilLine } from "lucide-react";
 
 import { useTranslate } from "@/lib/i18n";
 import { Badge, type BadgeProps } from "@/ui/badge";
@@ -9,7 +9,6 @@ import type { ReportStatus } from "./my-reports";
 const LOOK: Record<ReportStatus, { tone: BadgeProps["tone"]; icon: LucideIcon }> = {
   draft: { tone: "outline", icon: PencilLine },
   submitted: { tone: "primary", icon: Inbox },
-  in_review: { tone: "primary", icon: Eye },
   awaiting_patient: { tone: "warning", icon: CircleHelp },
   reviewed: { tone: "success", icon: CircleCheck },
   escalated: { tone: "primary", icon: ArrowUpRight },
