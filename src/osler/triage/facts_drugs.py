@@ -39,6 +39,7 @@ _NO_ALLERGY = re.compile(
 _ENDS = re.compile(
     r"\b(?:and i|et je|et j|but|mais|depuis|since|which|qui|et il|et elle|and he|and she|sinon|otherwise|et suis)\b|,"
 )
+_STOPPED = frozenset("stopped stop stopping arrete arreter stoppe cessed ceased quit longer".split())
 _NOT_SUBSTANCES = frozenset(
     "any my seasonal known food drug the no other some with of severe skin and or bad has".split()
 )
@@ -91,7 +92,8 @@ def read_drugs(text: Normalised, context: Context, allergies: tuple[AllergyMenti
         verdict = context.judge((first, last, ()), "history").assertion
         if verdict in {Assertion.HYPOTHETICAL, Assertion.INFORMATION, Assertion.IDIOM, Assertion.FAMILY}:
             continue
-        taken = verdict not in {Assertion.NEGATED, Assertion.PAST}
+        stopped = not _STOPPED.isdisjoint(text.words[max(0, first - 4) : first])
+        taken = verdict not in {Assertion.NEGATED, Assertion.PAST} and not stopped
         mentions.append(_with_dose(text, drug, start, end, min(limit, end + _REACH), is_taken=taken))
     return tuple(mentions)
 

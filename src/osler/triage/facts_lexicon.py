@@ -15,7 +15,7 @@ from osler.triage.language.patterns import Compiler, LexiconError
 from osler.triage.language.spelling import Speller
 
 KINDS = frozenset({"symptom", "feature", "course", "trigger", "history", "family", "event", "sign", "minor", "admin"})
-_GAP = 5
+_GAP = 6
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 
 

@@ -160,11 +160,12 @@ def read_message(text: str, lang: str | None = None, topic: str | None = None) -
     facts, places = _facts(mine, normal, context)
     measures = _measures(normal, values)
     allergies, denied = read_allergies(normal)
+    drugs = read_drugs(normal, context, allergies)
     return MessageFacts(
         lang=lang or detect(corrected),
         facts=facts,
-        aspects=_aspects(normal, values, places, clauses),
-        drugs=read_drugs(normal, context, allergies),
+        aspects=_aspects(normal, [v for v in values if not _inside(v, drugs)], places, clauses),
+        drugs=drugs,
         allergies=allergies,
         denies_allergies=denied,
         measures=measures,
@@ -173,6 +174,11 @@ def read_message(text: str, lang: str | None = None, topic: str | None = None) -
         sex=_sex(normal),
         word_count=len(corrected),
     )
+
+
+def _inside(value: Value, drugs: tuple[DrugMention, ...]) -> bool:
+    """Say whether a quantity belongs to a drug: "twice a day" is no duration of the illness."""
+    return any(drug.start <= value.span[0] < drug.end for drug in drugs)
 
 
 def _facts(
@@ -186,7 +192,7 @@ def _facts(
         kind = terms[code].kind
         for match in matches:
             verdict = context.judge(match, _CONTEXT_KIND.get(kind, "symptom"))
-            status = _STATUS.get(verdict.assertion)
+            status = _of_whom(_STATUS.get(verdict.assertion), kind, match[0], text, context)
             if status is None:
                 continue
             severity = "severe" if context.qualifier("ctx_severe", match) else None
@@ -196,6 +202,36 @@ def _facts(
             places.append((first, last, code, kind))
     facts.sort(key=lambda fact: (fact.start, fact.end, fact.code))
     return tuple(facts), places
+
+
+_RELATIVES = frozenset(
+    """father dad mother mum mom brother sister uncle aunt cousin grandfather grandmother grandma grandpa parents family
+    pere papa mere maman frere soeur oncle tante cousine famille""".split()
+)
+_SELF = frozenset("i je my mon ma mes me moi myself".split())
+_REACH = 8
+
+
+def _of_whom(status: Status | None, kind: str, first: int, text: Normalised, context: Context) -> Status | None:
+    """Tell a relative's illness from the patient's.
+
+    The shared judgement takes "a man … ten days ago" for a relative's past; here only a word for a relative counts.
+    """
+    sentence = context.clause(first).sentence
+    start = next(
+        (i for i in range(first, max(-1, first - _REACH - 1), -1) if context.clause(i).sentence != sentence),
+        max(-1, first - _REACH - 1),
+    )
+    before = text.words[start + 1 : first]
+    relative = next((i for i in range(len(before) - 1, -1, -1) if before[i] in _RELATIVES), None)
+    after = before[relative + 1 :] if relative is not None else ()
+    is_relative = relative is not None and not _SELF & set(after)
+    if status == "family" and kind != "family" and relative is None and context.clause(first) is not None:
+        named = any(word in _RELATIVES or word in {"familial", "familiaux", "hereditary"} for word in text.words)
+        return "family" if named else "present" if kind in {"history", "event"} else "past"
+    if status == "present" and kind == "history" and is_relative:
+        return "family"
+    return status
 
 
 def _measure(value: Value) -> Measure:
@@ -251,7 +287,7 @@ def _sex(text: Normalised) -> str | None:
 
 
 def _aspects(
-    text: Normalised, values: tuple[Value, ...], places: list[tuple[int, int, str, str]], clauses: tuple[Clause, ...]
+    text: Normalised, values: list[Value], places: list[tuple[int, int, str, str]], clauses: tuple[Clause, ...]
 ) -> tuple[Aspect, ...]:
     sentence_of = [clause.sentence for clause in clauses for _ in range(clause.first, clause.last)]
     aspects: list[Aspect] = []

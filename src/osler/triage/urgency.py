@@ -106,7 +106,7 @@ def _base(case: Case, signals: Signals, gaps: Sequence[Open]) -> tuple[str, Urge
     is_open = any(gap.purpose in {"danger", "person", "complaint"} for gap in gaps) or bool(case.unknown)
     if only_admin(case):
         return "U96", Urgency.ROUTINE
-    if only_minor(case) and not {"lasting:3w", "worsening"} & signals.keys():
+    if only_minor(case) and not {"lasting:3w", "lasting:7d", "worsening"} & signals.keys():
         if is_open or not case.answered or case.age is None:
             return "U97", Urgency.ROUTINE
         return "U98", Urgency.SELF_CARE

@@ -37,6 +37,7 @@ _MINOR = frozenset(
     """runny_nose eczema cold_sore_mouth stye hay_fever minor_other minor_wound sunburn insect_sting constipation
     vaginal_discharge itching sore_throat cough heartburn red_eye""".split()
 )
+_NEEDS_A_LOOK = frozenset({"sinus_pain", "ear_pain", "tooth_pain", "rash", "fatigue", "hives"})
 _ADMIN = frozenset({"repeat_prescription", "appointment_request", "test_results", "certificate"})
 _SERIOUS = frozenset({"chest_pain", "breathlessness", "syncope_dizziness", "palpitations", "abdominal_pain"})
 
@@ -252,6 +253,11 @@ def only_admin(case: Case) -> bool:
 
 
 def only_minor(case: Case) -> bool:
-    """Every symptom named is one that a pharmacist sees."""
+    """Every symptom named is one that a pharmacist sees, and it has not lasted."""
     symptoms = {code for code in case.present if fact_kind(code) in {"symptom", "event", "minor", "sign"}}
-    return bool(symptoms & _MINOR) and symptoms <= BENIGN and not case.severe & symptoms
+    return (
+        bool(symptoms & _MINOR)
+        and not symptoms - BENIGN - {"sunburn"}
+        and not symptoms & _NEEDS_A_LOOK
+        and not case.severe & symptoms
+    )
