@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from osler import notifications
 from osler.core import audit, clock, db
 from osler.core.auth import Actor
 from osler.core.errors import NotSignedIn, Problem
@@ -62,7 +63,7 @@ async def confirm_password(actor: Actor, *, password: str, action: str) -> None:
 
 
 async def change_password(caller: Caller, *, current: str, new: str, settings: SessionSettings) -> SignedIn:
-    """Change a password, end every other session and replace this one.
+    """Change a password, end every other session, replace this one and tell the owner by e-mail.
 
     Raises `WrongPassword`, `TooManyAttempts`, the problems of `passwords.check_password`, `Busy`.
     """
@@ -78,6 +79,14 @@ async def change_password(caller: Caller, *, current: str, new: str, settings: S
         )
         ended = await sessions.end_all(session, user_id=user_id)
         begun = await _begin_again(session, caller, user_id=user_id, aal=caller.actor.aal, settings=settings)
+        await notifications.send_email(
+            session,
+            template="password_changed",
+            to=account.email,
+            language=account.language,
+            dedupe_key=f"password_changed:{begun.actor.session_id}",
+            context={"practice": await practices.name_of(session)},
+        )
         await audit.record(
             session,
             actor=begun.actor,
@@ -93,10 +102,8 @@ async def start_totp(session: db.Session, actor: Actor) -> Enrolment:
     user_id = user_id_of(actor)
     await sessions.require_confirmed(session, actor)
     account = await accounts.get_account(session, user_id)
-    practice = await practices.find_practice(session)
-    enrolment = await totp.start_enrolment(
-        session, user_id=user_id, email=account.email, issuer=practice.name if practice else "Osler"
-    )
+    issuer = await practices.name_of(session)
+    enrolment = await totp.start_enrolment(session, user_id=user_id, email=account.email, issuer=issuer)
     await audit.record(session, actor=actor, action="account:totp_start", resource=("User", user_id))
     return enrolment
 

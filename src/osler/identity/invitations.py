@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from osler import notifications
 from osler.core import audit, clock, db
 from osler.core.auth import Actor, Role
 from osler.core.crypto import practice_key, token_hash
@@ -69,11 +70,12 @@ _OPEN = (
 
 
 async def invite(
-    session: Session, *, actor: Actor, email: str, roles: Collection[Role], language: str
+    session: Session, *, actor: Actor, email: str, roles: Collection[Role], language: str, origin: str
 ) -> tuple[Invitation, str]:
-    """Offer roles to an e-mail address and return the offer with its token, which is stored only as a hash.
+    """Offer roles to an e-mail address and return the offer with the link that accepts it, also sent by e-mail.
 
-    A new offer to the same address replaces the old one. Raises `EmailTaken`, `sessions.ConfirmationRequired`.
+    Only a hash of the link's token is kept. A new offer to the same address replaces the old one.
+    Raises `EmailTaken`, `InvitationPending`, `sessions.ConfirmationRequired`.
     """
     await sessions.require_confirmed(session, actor)
     index = email_index(email)
@@ -109,7 +111,17 @@ async def invite(
         resource=("Invitation", invitation_id),
         details={"roles": " ".join(sorted(roles)), "email_index": index.hex()},
     )
-    return Invitation(invitation_id, email, frozenset(roles), language, now, now + VALID_FOR), token
+    # In the fragment, so that the token reaches neither server logs nor referrers.
+    link = f"{origin}/invitation#{token}"
+    await notifications.send_email(
+        session,
+        template="invitation",
+        to=email,
+        language=language,
+        dedupe_key=f"invitation:{invitation_id}",
+        context={"practice": await practices.name_of(session), "link": link, "hours": VALID_FOR // timedelta(hours=1)},
+    )
+    return Invitation(invitation_id, email, frozenset(roles), language, now, now + VALID_FOR), link
 
 
 async def list_invitations(session: Session, *, actor: Actor) -> list[Invitation]:
@@ -159,13 +171,12 @@ async def look_up(session: Session, *, actor: Actor, token: str) -> Offer:
     )
     if row is None:
         raise InvitationInvalid
-    practice = await practices.find_practice(session)
     await audit.record(session, actor=actor, action="invitation:read", resource=("Invitation", row.id))
     return Offer(
         email=_open_email(row.id, row.email_enc),
         roles=frozenset(Role(role) for role in row.roles),
         language=row.language,
-        practice_name=practice.name if practice else "Osler",
+        practice_name=await practices.name_of(session),
         expires_at=row.expires_at,
     )
 

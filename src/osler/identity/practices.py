@@ -63,6 +63,11 @@ async def get_practice(session: Session) -> Practice:
     return practice
 
 
+async def name_of(session: Session) -> str:
+    """Return what letters and screens call the practice, before it has a name too."""
+    return await session.scalar(select(PracticeRow.name)) or "Osler"
+
+
 async def save_practice(
     session: Session,
     *,

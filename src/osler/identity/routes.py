@@ -5,7 +5,7 @@ from typing import Final
 from fastapi import Request, Response
 
 from osler.core.errors import Busy, CrossSiteRequest
-from osler.core.http import ActorDep, Public, Requires, SessionDep, create_router, problems
+from osler.core.http import ActorDep, Public, SessionDep, create_router, problems
 from osler.identity import account_routes, browser, invitations, registration, signing_in, staff_routes
 from osler.identity.accounts import EmailTaken
 from osler.identity.invitations import InvitationInvalid
@@ -69,7 +69,12 @@ async def login_with_totp(request: Request, response: Response, actor: ActorDep,
     return await enter(request, response, begun)
 
 
-@router.post("/logout", status_code=204, dependencies=[Requires("account:write")], responses=problems(CrossSiteRequest))
+@router.post(
+    "/logout",
+    status_code=204,
+    dependencies=[Public("Leaving works for everybody, also when the session is over already.")],
+    responses=problems(CrossSiteRequest),
+)
 async def logout(request: Request, response: Response, session: SessionDep, actor: ActorDep) -> None:
     settings = settings_of(request)
     await signing_in.log_out(session, actor)

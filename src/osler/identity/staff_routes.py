@@ -62,11 +62,14 @@ async def list_invitations(session: SessionDep, actor: ActorDep) -> list[Invitat
     responses=problems(EmailTaken, InvitationPending, ConfirmationRequired, CrossSiteRequest),
 )
 async def invite(request: Request, session: SessionDep, actor: ActorDep, form: InvitationIn) -> NewInvitationOut:
-    invitation, token = await invitations.invite(
-        session, actor=actor, email=form.email, roles=set(form.roles), language=form.language
+    invitation, accept_url = await invitations.invite(
+        session,
+        actor=actor,
+        email=form.email,
+        roles=set(form.roles),
+        language=form.language,
+        origin=settings_of(request).origin,
     )
-    # In the fragment, so that the token reaches neither server logs nor referrers.
-    accept_url = f"{settings_of(request).origin}/invitation#{token}"
     return NewInvitationOut(invitation=_out(invitation), accept_url=accept_url)
 
 
