@@ -127,17 +127,17 @@ async def spend(session: Session, *buckets: Bucket) -> Verdict:
         {"key": b.key, "attempts": 0, "window_started_at": now, "strikes": 0, "blocked_until": None, "updated_at": now}
         for b in ordered
     ]
-    await session.execute(insert(TallyRow).values(fresh).on_conflict_do_nothing())
+    # DO UPDATE locks what is there, and makes it anew if a success or the housekeeping removes it meanwhile.
+    statement = insert(TallyRow).values(fresh).on_conflict_do_update(index_elements=["key"], set_={"updated_at": now})
+    found = await session.execute(
+        statement.returning(
+            TallyRow.key, TallyRow.attempts, TallyRow.window_started_at, TallyRow.strikes, TallyRow.blocked_until
+        )
+    )
+    tallies = {row.key: Tally(row.attempts, row.window_started_at, row.strikes, row.blocked_until) for row in found}
     wait, is_new_block = timedelta(0), False
     for bucket in ordered:
-        row = (
-            await session.execute(
-                select(TallyRow.attempts, TallyRow.window_started_at, TallyRow.strikes, TallyRow.blocked_until)
-                .where(TallyRow.key == bucket.key)
-                .with_for_update()
-            )
-        ).one()
-        before = Tally(*row)
+        before = tallies[bucket.key]
         after = count(before, bucket, now)
         if after.blocked_until is not None and now < after.blocked_until:
             wait = max(wait, after.blocked_until - now)
@@ -150,7 +150,6 @@ async def spend(session: Session, *buckets: Bucket) -> Verdict:
                 window_started_at=after.window_started_at,
                 strikes=after.strikes,
                 blocked_until=after.blocked_until,
-                updated_at=now,
             )
         )
     return Verdict(wait or None, is_new_block)
