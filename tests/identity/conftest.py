@@ -1,11 +1,12 @@
 """An application of identity alone, on the test's own database, with its live hub listening."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from identity_people import Clients
 
 from osler import identity
 from osler.core import crypto, db, http
@@ -14,10 +15,6 @@ from osler.core.edge import Edge
 from osler.core.live import hub
 from osler.core.settings import Settings
 from osler.identity.routes import routers
-
-PASSWORD = "cuivre-lampe-verger-41"
-
-Clients = Callable[[], AbstractAsyncContextManager[httpx.AsyncClient]]
 
 
 @pytest.fixture

@@ -64,8 +64,9 @@ def _is_monotonous(plain: str) -> bool:
     """Say whether the text repeats a block of up to four characters, or counts up or down."""
     if any(plain == (plain[:n] * len(plain))[: len(plain)] for n in range(1, 5)):
         return True
-    steps = {ord(after) - ord(before) for before, after in pairwise(plain)}
-    return steps in ({1}, {-1})
+    # The modulus lets digits run over: …8, 9, 0, 1…
+    modulus = 10 if plain.isascii() and plain.isdigit() else 0x110000
+    return {(ord(after) - ord(before)) % modulus for before, after in pairwise(plain)} in ({1}, {modulus - 1})
 
 
 def _digest(plain: str) -> bytes:

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from osler.core import clock, live
 from osler.core.auth import Actor
 
 TTL_S: Final = 5.0
+TTL: Final = timedelta(seconds=TTL_S)
 LARGEST: Final = 10_000
 
 
@@ -25,6 +26,7 @@ class _Entry:
     actor: Actor
     expires_at: datetime
     read_at: float
+    read_on: datetime
 
 
 class SessionCache:
@@ -40,7 +42,9 @@ class SessionCache:
         entry = self._entries.get(hashed)
         if entry is None or not (self.is_watched and live.hub.is_connected):
             return None
-        if time.monotonic() - entry.read_at > TTL_S or clock.now() >= entry.expires_at:
+        # Both clocks, so that neither one set back nor one held still makes an entry live longer.
+        is_stale = time.monotonic() - entry.read_at > TTL_S or abs(clock.now() - entry.read_on) > TTL
+        if is_stale or clock.now() >= entry.expires_at:
             self._entries.pop(hashed, None)
             return None
         return entry.actor
@@ -51,7 +55,7 @@ class SessionCache:
             return
         if len(self._entries) >= LARGEST:
             self._entries.clear()
-        self._entries[hashed] = _Entry(actor, expires_at, time.monotonic())
+        self._entries[hashed] = _Entry(actor, expires_at, time.monotonic(), clock.now())
 
     def drop(self, session_ids: frozenset[UUID]) -> None:
         """Forget some sessions."""
