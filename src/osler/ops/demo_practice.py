@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID
 
 from osler import identity
-from osler.core import crypto, db
+from osler.core import clock, crypto, db
 from osler.core.auth import Role
 from osler.core.settings import Settings
 from osler.ops import demo_users
+from osler.ops.demo_cases import CASES
+from osler.ops.demo_story import Cast, play
 from osler.ops.demo_users import DemoUser
 
 
@@ -46,12 +49,14 @@ async def _fill(session: db.Session, data_dir: Path) -> None:
         phone="+33 1 99 00 47 12",
         totp_roles=frozenset({Role.ADMIN}),
     )
-    for user in demo_users.make(data_dir):
-        await _add_user(session, user)
+    ids = {user.key: await _add_user(session, user) for user in demo_users.make(data_dir)}
+    now = clock.now()
+    for case in CASES:
+        await play(session, case, Cast(ids), now=now)
 
 
-async def _add_user(session: db.Session, user: DemoUser) -> None:
-    await identity.create_user(
+async def _add_user(session: db.Session, user: DemoUser) -> UUID:
+    return await identity.create_user(
         session,
         email=user.email,
         password=user.password,
