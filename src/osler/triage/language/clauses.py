@@ -10,7 +10,8 @@ _CONTRAST = frozenset(
 _CONTRAST_PAIRS = frozenset(
     {("par", "contre"), ("en", "revanche"), ("alors", "que"), ("even", "though"), ("on", "other"), ("a", "part"),
      ("and", "now"), ("et", "maintenant"), ("et", "la"), ("now", "i"), ("puis", "maintenant"), ("now", "my"),
-     ("maintenant", "je"), ("then", "now"), ("now", "he"), ("now", "she"), ("other", "than")}
+     ("maintenant", "je"), ("then", "now"), ("now", "he"), ("now", "she"), ("other", "than"), ("well", "it"), ("well", "i"), ("well", "he"), ("well", "she"),
+     ("or", "la"), ("and", "today"), ("et", "aujourdhui"), ("because", "now")}
 )  # fmt: skip
 _SUBJECTS = frozenset("i he she it we they my je il elle on ma mon mes ca ce there his her".split())
 _JOINTS = frozenset("and et then puis because car so alors donc now maintenant plus".split())

@@ -10,7 +10,7 @@ from osler.triage.language.numerals import NUMBER_WORDS
 from osler.triage.language.patterns import Compiler, LexiconError
 from osler.triage.language.spelling import Speller
 
-KINDS = frozenset({"trigger", "word", "symptom", "disease", "event", "history", "qualifier"})
+KINDS = frozenset({"trigger", "word", "symptom", "disease", "event", "history", "qualifier", "lack"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class Assertion(StrEnum):
 CURRENT = frozenset({Assertion.PRESENT, Assertion.THIRD_PARTY, Assertion.UNSURE})
 
 _NEGATORS = frozenset(
-    "no not without never nor neither denies deny denied denying pas sans jamais aucun aucune ni none zero nie nothing".split()
+    "no not without never nor neither denies deny denied denying pas sans jamais aucun nobody personne aucune ni none zero nie nothing".split()
 )
 _LIST_WORDS = frozenset("or nor ni ou and et".split())
 _CLOSING = frozenset("or nor ni ou".split())
@@ -41,11 +41,13 @@ _FILLERS = frozenset(
     at evidence episode episodes severe sudden bad big grosse gros grande grand forte fort intense me se l
     specially especially either anymore right now currently actuellement longer suffering from souffre present
     presente plan plans planning intention intentions idea want wants wanted going veux veut envie trying thought thoughts
-    thinking about idee idees pensees pensee feelings desire need""".split()
+    thinking about idee idees pensees pensee feelings desire need ne n me m se hurts does do""".split()
 )
+_DETERMINERS = frozenset("une la cette chaque autre seule premiere".split())
 _THINK = frozenset("think believe pense crois que that qu say said dit dis".split())
 _SUBJECTS = frozenset("i je it il elle on he she ce ca there this they we you vous tu".split())
 _SAYING = frozenset("say dire deny denying denies nier nie that que qu without sans like dis pretend pretendre".split())
+_PAST_TENSE = frozenset("had was were got did eu etais etait avais avait ete fut went became faisais".split())
 _ANSWER_NO = frozenset("no non none nope nah absent absente aucun aucune negative negatif nada".split())
 _ANSWER_YES = frozenset("yes oui yeah yep ouais yup si affirmative".split())
 _LIKE_THIS_REACH = 9
@@ -96,7 +98,9 @@ class Context:
         idiom = self._overlapping("idiom", first, last)
         if idiom is not None:
             return Verdict(Assertion.IDIOM, idiom)
-        negation = self._negation(match)
+        negation = self._answer_after(last) if kind == "lack" else self._negation(match)
+        if negation is not None and negation.assertion is Assertion.PRESENT:
+            negation = None
         if negation is not None and negation.assertion is not Assertion.UNSURE:
             return negation
         for judged in (
@@ -186,7 +190,7 @@ class Context:
                 closed = self._list_closes(i + 1, last) if closed is None else closed
                 if not closed:
                     return None
-            if word in _NEGATORS:
+            if word in _NEGATORS and not (word == "personne" and i and words[i - 1] in _DETERMINERS):
                 return self._weigh(i, last)
             if word == "plus" and i + 1 <= first:
                 return self._no_more(i)
@@ -234,7 +238,7 @@ class Context:
         here = Verdict(Assertion.NEGATED, (negator, negator + 1))
         unsure = Verdict(Assertion.UNSURE, (negator, negator + 1))
         if self._overlapping("ctx_pseudo_negation", negator, negator + 1):
-            return unsure
+            return _PRESENT
         after = words[negator + 1] if negator + 1 < len(words) else ""
         before = words[max(0, negator - 4) : negator]
         if words[negator] == "pas" and after == "mal" and not {"ne", "n"} & set(before):
@@ -242,14 +246,14 @@ class Context:
         if words[negator] in {"never", "jamais"} or "never" in before or "jamais" in before or words[negator] == "rien":
             for start, _, _ in self._found.get("ctx_like_this", ()):
                 if negator < start <= last + _LIKE_THIS_REACH and self._same_segment(negator, start):
-                    return unsure
+                    return _PRESENT
         for i in range(max(0, negator - 8), negator):
             if words[i] in _NEGATORS and self._same_segment(i, negator):
                 if i == negator - 1 and words[i] in _NEGATORS and words[negator] not in {"without", "sans"}:
                     continue
                 between = set(words[i : negator + 1])
                 if between & _SAYING and words[i] not in {"ni", "nor", "neither"} and self._text.breaks[negator] == 0:
-                    return unsure
+                    return _PRESENT
         if "longer" in words[negator : negator + 2]:
             return Verdict(Assertion.RESOLVED, (negator, negator + 2))
         return here
@@ -297,9 +301,14 @@ class Context:
         return None
 
     def _family(self, first: int, last: int, kind: str) -> Verdict | None:
+        if kind in {"history", "event", "lack"}:
+            return None
         history = self._in_sentence("ctx_family_history", first)
-        if history is not None:
+        if history is not None and not self._own(first, last):
             return Verdict(Assertion.FAMILY, history)
+        tree = self._found.get("ctx_family_form")
+        if tree and not self._own(first, last) and self._in_sentence("ctx_now", first) is None:
+            return Verdict(Assertion.FAMILY, (tree[0][0], tree[0][1]))
         person = self._in_segment("ctx_family_nouns", first) or self._in_segment("ctx_other_nouns", first)
         if person is None or self._first_person_between(person[1], first):
             return None
@@ -330,23 +339,39 @@ class Context:
 
     def _is_onset(self, time: tuple[int, int]) -> bool:
         words = self._words
-        before = set(words[max(0, time[0] - 4) : time[0]])
-        started = {"depuis", "since", "for", "started", "start", "began", "pendant", "commence", "debute", "beginning"}
+        before = set(words[max(self._clause_of[time[0]].first, time[0] - 9) : time[0]])
+        started = {"depuis", "since", "for", "started", "start", "began", "pendant", "commence", "debute", "beginning", "found", "noticed", "spotted", "felt", "trouve", "remarque", "decouvert", "senti", "appeared", "apparu", "came"}
         after = words[time[1] : time[1] + 2]
         return bool(before & started) or (bool(after) and after[0] in {"que", "qu"})
 
     # Time
 
     def _past(self, first: int, last: int, kind: str) -> Verdict | None:
-        if kind in {"history", "event"}:
+        if kind == "history":
             return None
-        remote = self._remote(first)
-        if remote is None or (remote[0] < last and first < remote[1]):
+        remote = self._in_segment("ctx_long_past", first) if kind == "event" else self._remote(first)
+        if remote is None or (remote[0] < last and first < remote[1]) or not self._tied(remote, first):
             return None
         now = self._in_segment("ctx_now", first)
         if now is not None and not (now[0] >= remote[0] and now[1] <= remote[1]):
             return None
         return Verdict(Assertion.PAST, remote)
+
+    def _tied(self, time: tuple[int, int], first: int) -> bool:
+        """Say whether a past time speaks of the finding: no comma between, or the time opens the sentence."""
+        breaks = self._text.breaks
+        left, right = (time[1], first) if time[0] < first else (first + 1, time[0])
+        commas = [i for i in range(left, right + 1) if i < len(breaks) and breaks[i] == 1]
+        if not commas:
+            return True
+        if time[0] > first:
+            return len(commas) == 1 and all(i in self._taken for i in range(first, commas[0]))
+        start = time[0]
+        while start > 0 and breaks[start] == 0:
+            start -= 1
+        opens = (start == 0 or breaks[start] == 2) and time[0] - start <= 3
+        told = any(w in _PAST_TENSE for w in self._words[commas[-1] : first])
+        return (opens and (len(commas) == 1 or told)) or (told and len(commas) <= 2)
 
     def _resolved(self, last: int, kind: str) -> Verdict | None:
         if kind in {"history", "event"}:
@@ -369,10 +394,14 @@ class Context:
         return self._in_sentence("ctx_now", first) is not None
 
     def _information(self, first: int, last: int) -> Verdict | None:
-        trigger = self._in_sentence("ctx_information", first)
-        if trigger is None or self._own(first, last) or self._asserted_now(first):
+        if self._own(first, last) or self._asserted_now(first):
             return None
-        return Verdict(Assertion.INFORMATION, trigger)
+        trigger = self._in_sentence("ctx_information", first)
+        if trigger is None:
+            # A message that says what it is for ("for our newsletter") says so once.
+            whole = self._found.get("ctx_about")
+            trigger = (whole[0][0], whole[0][1]) if whole else None
+        return Verdict(Assertion.INFORMATION, trigger) if trigger else None
 
     def _own(self, first: int, last: int) -> bool:
         """Say whether a finding is claimed ("my", "this", "I have") in its own clause."""
@@ -389,7 +418,7 @@ class Context:
         return False
 
     def _hypothetical(self, first: int, last: int) -> Verdict | None:
-        trigger = self._in_sentence("ctx_hypothetical", first, before=last)
+        trigger = self._in_segment("ctx_hypothetical", first, before=last) or self._opening_if(first)
         if trigger is None or self._asserted_now(first):
             return None
         if trigger[0] < last and first < trigger[1] and trigger[0] >= first:
@@ -400,6 +429,13 @@ class Context:
         if trigger[1] <= first and self._claimed_after(trigger[1], first):
             return None
         return Verdict(Assertion.HYPOTHETICAL, trigger)
+
+    def _opening_if(self, first: int) -> tuple[int, int] | None:
+        """Return the "if" that opens the sentence of a finding."""
+        i = first
+        while i > 0 and self._text.breaks[i] < 2:
+            i -= 1
+        return (i, i + 1) if self._words[i] in {"si", "if", "suppose", "supposons", "imagine", "imaginons"} and i < first else None
 
     def _claimed_after(self, left: int, first: int) -> bool:
         """Say whether a new clause in the present starts between a supposition and the finding."""

@@ -5,6 +5,7 @@ from functools import lru_cache
 from heapq import heapify, heappop, heappush
 
 from osler.triage.language.normalise import Normalised
+from osler.triage.language.numerals import Number
 from osler.triage.language.patterns import Compiled, Pattern
 from osler.triage.language.spelling import Speller
 from osler.triage.language.values import DAY, Value
@@ -31,8 +32,13 @@ class Matcher:
         self.correct = lru_cache(maxsize=30_000)(self._correct)
 
     def _correct(self, word: str) -> str:
-        if len(word) < 5 or word[0].isdigit() or self._word_symbols(word):
+        if len(word) < 3 or word[0].isdigit() or self._word_symbols(word):
             return word
+        if len(word) >= 5 and word[0] in "jlmdnstc" and word[1] in "aeiouyh" and self._speller.is_free(word):
+            rest = word[1:]
+            # "messuie", "lescalier": an apostrophe was left out.
+            if self._word_symbols(rest) and len(rest) >= 4:
+                return rest
         return self._speller.correct(word)
 
     def _word_symbols(self, word: str) -> tuple[int, ...]:
@@ -44,13 +50,15 @@ class Matcher:
             found.extend(stems.get(word[:length], ()))
         return tuple(found)
 
-    def find(self, text: Normalised, words: tuple[str, ...], values: Iterable[Value]) -> dict[str, list[Match]]:
+    def find(
+        self, text: Normalised, words: tuple[str, ...], values: Iterable[Value], numbers: Iterable[Number] = ()
+    ) -> dict[str, list[Match]]:
         """Return the matches of each concept, in words."""
         spans: dict[int, list[Match]] = {}
         for i, word in enumerate(words):
             for symbol in self.word_symbols(word):
                 spans.setdefault(symbol, []).append((i, i + 1, ()))
-        for name, match in value_symbols(values):
+        for name, match in (*value_symbols(values), *number_symbols(numbers, values)):
             value_symbol = self.symbols.get(name)
             if value_symbol is not None:
                 spans.setdefault(value_symbol, []).append(match)
@@ -132,6 +140,20 @@ def _allowed(matches: list[Match], excluded: list[Match]) -> list[Match]:
     return [m for m in matches if not any(e[0] < m[1] and m[0] < e[1] for e in excluded)]
 
 
+def number_symbols(numbers: Iterable[Number], values: Iterable[Value]) -> Iterable[tuple[str, Match]]:
+    """Name the bare numbers, those that are no quantity: "@number", "@n4" from four, "@n8" from eight."""
+    taken = {i for value in values if value.kind != "count" for i in range(*value.words)}
+    for number in numbers:
+        if number.weak or number.first in taken:
+            continue
+        match: Match = (number.first, number.last, ())
+        yield "@number", match
+        if 4 <= number.value < 500:
+            yield "@n4", match
+        if 8 <= number.value < 500:
+            yield "@n8", match
+
+
 def value_symbols(values: Iterable[Value]) -> Iterable[tuple[str, Match]]:
     """Name each quantity the way the lexicon asks for it ("@duration", "@recent", "@fever")."""
     for value in values:
@@ -152,7 +174,7 @@ def _classes(value: Value) -> list[str]:
             names.append("days")
         if v <= 60 * DAY:
             names.append("weeks")
-        if v > 4 * DAY:
+        if v > 4 * DAY and kind == "ago":
             names.append("old")
         if 5 <= v <= 2 * DAY:
             names.append("minutes_hours")

@@ -8,6 +8,7 @@ from osler.triage.language.context import CURRENT, Assertion, Context
 from osler.triage.language.detect import detect
 from osler.triage.language.matching import Match
 from osler.triage.language.normalise import Normalised, normalise
+from osler.triage.language.numerals import read_numbers
 from osler.triage.language.values import Value, read_values
 
 _SILENT = frozenset({"trigger", "word"})
@@ -58,8 +59,9 @@ def read(text: str, lang: str | None = None, *, topic: str | None = None) -> Rea
     words = tuple(map(matcher.correct, normal.words))
     if words != normal.words:
         normal = _with_words(normal, words)
-    values = tuple(read_values(normal, topic))
-    found = matcher.find(normal, words, values)
+    numbers = read_numbers(normal)
+    values = tuple(read_values(normal, topic, numbers))
+    found = matcher.find(normal, words, values, numbers)
     clauses = split_clauses(normal)
     context = Context(normal, words, clauses, found)
     wanted = [(name, lexicon.kinds[name], matches) for name, matches in found.items() if lexicon.kinds[name] not in _SILENT]

@@ -58,7 +58,17 @@ thru = through
 smth sth = something
 sm1 = someone
 tmrw tmr = tomorrow
-tonite 2nite nite = tonight
+tonite 2nite = tonight
+nite = night
+tounge toungue = tongue
+sen = sens
+abel = able
+havnt = have not
+dosnt = does not
+wuld = would
+sere = serre
+nuk = nuque
+couil couilles = couille
 yday yest = yesterday
 abt = about
 wk = week
@@ -153,6 +163,10 @@ auj ajd ajrd ojd = aujourdhui
 aujourd'hui aujourdui ojourdui = aujourdhui
 ts = tous
 fo = faut
+den = de en
+vien = viens
+mouvemen = mouvement
+fere = ferree
 plu = plus
 mem = meme
 kom = comme
@@ -242,6 +256,7 @@ def _m(before: str, after: str) -> str:
 
 
 CONTEXT_SHORTHAND: dict[str, Callable[[str, str], str]] = {
+    "moi": lambda before, _after: "mois" if _after_number(before) else "moi",
     "g": _g,
     "hr": lambda before, _after: "hour" if _after_number(before) or before in {"an", "a", "per"} else "hr",
     "pe": lambda before, _after: "peux" if before in {"je", "ne", "j"} else "pe",

@@ -1,5 +1,6 @@
 """Bring a misspelt word back to the word of the lexicon it most likely is."""
 
+import re
 from collections.abc import Iterable
 
 _MIN_LENGTH = 5
@@ -34,6 +35,29 @@ def _deletions(word: str, depth: int) -> set[str]:
     return found
 
 
+_SOUNDS = (
+    (re.compile("eaux|eau|aux|au"), "o"),
+    (re.compile("qu|ck|k|q|c(?=[aoulr]|$)"), "k"),
+    (re.compile("ph"), "f"),
+    (re.compile("sc(?=[ei])|c(?=[eiy])|ss|z"), "s"),
+    (re.compile("ai|ei|er$|ez$|ee$|et$|es$"), "e"),
+    (re.compile("ill|y"), "i"),
+    (re.compile("en|em|am"), "an"),
+    (re.compile("h"), ""),
+    (re.compile(r"(.)\1"), r"\1"),
+    (re.compile("[estdxp]+$"), ""),
+)
+_SHORT_SOUND = 3
+_DOUBLE = re.compile(r"([a-z])\1")
+
+
+def sound(word: str) -> str:
+    """Return how a French word sounds, roughly: "bloqué", "bloke" and "bloker" are one."""
+    for pattern, letters in _SOUNDS:
+        word = pattern.sub(letters, word)
+    return word
+
+
 class Speller:
     """Looks a word up among words one edit away (two for long words), unless it is a real word of its own.
 
@@ -48,14 +72,36 @@ class Speller:
             if len(word) >= _MIN_LENGTH:
                 for key in _deletions(word, 2 if len(word) >= _LONG else 1):
                     self._near.setdefault(key, []).append(word)
+        self._sounds: dict[str, str] = {}
+        for word in sorted(words, key=len, reverse=True):
+            if len(word) > _SHORT_SOUND:
+                self._sounds[sound(word)] = word
         for stem in sorted(stems):
             if len(stem) >= _MIN_LENGTH:
                 for key in _deletions(stem, 1):
                     self._near_stem.setdefault(key, []).append(stem)
+        # "frape", "etoufe": the stem without its double letter.
+        self._collapsed = {
+            plain: stem for stem in stems if len(stem) > _SHORT_SOUND + 1 and (plain := _DOUBLE.sub(r"\1", stem)) != stem
+        }
+        self._collapsed_lengths = sorted({len(plain) for plain in self._collapsed}, reverse=True)
         self._stem_lengths = sorted({len(stem) for stem in stems if len(stem) >= _MIN_LENGTH})
 
+    def is_free(self, word: str) -> bool:
+        """Say whether a word is none of the real words that must stay."""
+        return word not in self._guard
+
     def correct(self, word: str) -> str:
-        if word in self._guard or not _MIN_LENGTH <= len(word) <= _LONGEST:
+        if word in self._guard or len(word) > _LONGEST:
+            return word
+        for length in self._collapsed_lengths:
+            if length <= len(word) and (stem := self._collapsed.get(word[:length])) is not None:
+                return stem + word[length:]
+        heard = sound(word)
+        alike = self._sounds.get(heard) if len(heard) >= _SHORT_SOUND else None
+        if alike is not None and alike[0] == word[0] and abs(len(alike) - len(word)) <= 3:
+            return alike
+        if len(word) < _MIN_LENGTH:
             return word
         depth = 2 if len(word) >= _LONG else 1
         best = self._closest(word, depth)

@@ -107,10 +107,10 @@ class _Near:
         return not (self.left.isdisjoint(cues) and self.right.isdisjoint(cues))
 
 
-def read_values(text: Normalised, topic: str | None = None) -> list[Value]:
+def read_values(text: Normalised, topic: str | None = None, numbers: list[Number] | None = None) -> list[Value]:
     """Return every quantity that has a unit or a cue; `topic` is what was just asked ("temperature")."""
     values: list[Value] = []
-    numbers = read_numbers(text)
+    numbers = read_numbers(text) if numbers is None else numbers
     skip = -1
     for position, number in enumerate(numbers):
         if number.first < skip:
@@ -297,7 +297,9 @@ def _gestation(near: _Near, topic: str | None) -> Value | None:
     months = near.after in {"mois", "months", "month"} or (near.after in {"eme", "th", "rd", "nd", "e"} and near.after2 in {"mois", "month"})
     if not (weeks or months) or near.before in {"depuis", "since", "for", "pendant"} | _AGO_FR or near.after2 == "ago":
         return None
-    pregnant = near.near(_PREGNANT - {"sa"}) or (topic == "gestation")
+    told = near.before in {"am", "im", "at", "suis", "now", "currently"} or (near.before == "a" and 20 <= n <= 42)
+    told = (told or near.number.first == 0) and weeks and 4 <= n <= 43 and near.after2 not in {"old", "post", "after", "apres", "later"}
+    pregnant = near.near(_PREGNANT - {"sa"}) or topic == "gestation" or told
     if not pregnant or near.near({"old", "bebe", "baby", "ago", "after", "apres", "accouche", "birth"} - {"baby", "bebe"}):
         return None
     if weeks and 2 <= n <= 43:
@@ -335,7 +337,7 @@ def _age(near: _Near, topic: str | None) -> Value | None:
         return near.value("age", years, "a", last)
     child = unit < 525600.0 and not near.left.isdisjoint(_BABY) and near.before in {"de", "a", "ai", "my", "mon", "ma", "is", "our", "notre", "the"}
     trailing = not near.right.isdisjoint(_BABY - {"ne", "son"}) and near.before in {"my", "the", "our", "a", "her", "his", "with", "aged"}
-    if child or trailing or (near.before == "is" and near.after in {"months", "weeks", "days", "years"} and near.after2 in {"", "and"}):
+    if child or trailing or (near.before == "is" and near.after in {"months", "weeks", "days", "years"} and near.after2 not in {"pregnant", "ago", "post", "since", "late", "overdue"} and near.left.isdisjoint({"it"})):
         return near.value("age", years, "a", last)
     return None
 

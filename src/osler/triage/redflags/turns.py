@@ -1,5 +1,6 @@
 """Earlier turns: what was said before, and what a short answer to a question means."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypedDict
@@ -28,6 +29,11 @@ _YES = frozenset(
 _NO = frozenset("no non nope nah not nan pas aucun aucune never jamais none nada rien nein neither".split())
 _UNCERTAIN = frozenset("maybe perhaps peut possibly guess suppose probablement probably think crois sure".split())
 _LISTENING = 12
+_FIRST_PERSON = {
+    "your": "my", "yourself": "myself", "you": "I", "yours": "mine",
+    "vos": "mes", "votre": "mon", "vous": "me",
+}  # fmt: skip
+_SECOND_PERSON = re.compile(r"\b(?:" + "|".join(_FIRST_PERSON) + r")\b", re.IGNORECASE)
 _TOPICS = (
     ("temperature", frozenset({"temperature", "fever", "fievre", "temp", "thermometer", "thermometre"})),
     ("blood_pressure", frozenset({"tension", "pressure", "bp"})),
@@ -114,7 +120,8 @@ def _first_word_span(text: str) -> tuple[int, int] | None:
 
 def _asked(question: str) -> list[Mention]:
     """Return the findings a question names, whatever its grammar does to them ("You have no fever?")."""
-    return [m for m in read(question).mentions if m.assertion is not Assertion.IDIOM]
+    own = _SECOND_PERSON.sub(lambda m: _FIRST_PERSON[m.group().lower()], question)
+    return [m for m in read(own).mentions if m.assertion is not Assertion.IDIOM]
 
 
 def _echo(text: str, question: str, reading: Reading) -> list[Mention]:
