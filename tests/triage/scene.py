@@ -136,6 +136,12 @@ async def rows(statement: str, **values: Any) -> list[Any]:
         return list((await session.execute(sa.text(statement), values)).all())
 
 
+async def run(statement: str) -> None:
+    """Change the database behind everybody's back."""
+    async with db.transaction() as session:
+        await session.execute(sa.text(statement))
+
+
 async def thread(case: Case) -> list[tuple[str, str]]:
     """Return kind and text of every message."""
     async with db.transaction() as session:

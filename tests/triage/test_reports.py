@@ -144,7 +144,7 @@ async def test_nothing_a_patient_said_is_readable_in_the_database(database: Sett
     tables = await scene.rows("select tablename from pg_tables where schemaname = 'public'")
     for (table,) in tables:
         for row in await scene.rows(f"select t::text from {table} t"):
-            for form in ("Canari", "06 98 76 54 32", "Canari".encode().hex()):
+            for form in ("Canari", "06 98 76 54 32", b"Canari".hex()):
                 assert form not in row[0], table
 
 
