@@ -144,7 +144,7 @@ def ack(client_msg_id: UUID, sent: Sent) -> str:
         {
             "type": "ack",
             "client_msg_id": str(client_msg_id),
-            "id": sent.ref.id,
+            "id": str(sent.ref.id),
             "seq": sent.ref.seq,
             "level": sent.level,
             "replay": sent.ref.is_replay,

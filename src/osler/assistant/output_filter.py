@@ -68,8 +68,8 @@ _STATEMENTS: Final = {
         rf"\b(?:this|it|that) (?:is|was|must be|may be|might be|could be|looks like|sounds like|seems like|"
         rf"seems to be|appears to be|"
         rf"suggests|points to) {_PERHAPS_EN}(?:an?|your|the|due|caused|related|consistent|typical|probably|likely|"
-        rf"\w+(?:itis|osis|emia|aemia|pathy|oma|algia))\b(?! ?(?:program|automated|nurse|doctor|health|summary|question|"
-        rf"conversation|emergency number|practice)\b)",
+        rf"\w+(?:itis|osis|emia|aemia|pathy|oma|algia))\b(?! ?(?:program|automated|nurse|doctor|health|summary|"
+        rf"question|conversation|emergency number|practice)\b)",
         r"\byour (?:symptoms?|answers?|pain|description)s? (?:are |is )?(?:suggests?|points? to|indicates?|"
         r"consistent with|typical of|"
         r"means?|looks? like|sounds? like)",

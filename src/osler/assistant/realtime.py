@@ -144,7 +144,11 @@ class _Connection:
         reader = asyncio.current_task()
         if reader is None:
             raise RuntimeError("a connection is served in a task")
-        writer.add_done_callback(lambda _done: reader.cancel())
+
+        def stop_reading(_writer: asyncio.Task[None]) -> None:
+            reader.cancel()
+
+        writer.add_done_callback(stop_reading)
         try:
             while True:
                 await self._hear(await self._receive())
@@ -154,6 +158,7 @@ class _Connection:
             reader.uncancel()
             writer.result()
         finally:
+            writer.remove_done_callback(stop_reading)
             writer.cancel()
             await asyncio.wait({writer})
 
