@@ -110,6 +110,8 @@ def _read_terms(source: str, terms: dict[str, Term], texts: dict[str, str], macr
         if line.startswith("@"):
             name, _, value = line[1:].partition("=")
             macros[name.strip()] = value.strip()
+        elif line.startswith("!"):
+            texts[code] += line + "\n"
         elif line[:3] in {"en:", "fr:"}:
             texts[code] = texts.get(code, "") + _pattern(line[3:], macros) + "\n"
         else:

@@ -53,6 +53,8 @@ _FALLBACK_AGE = re.compile(r"\b(\d{1,3})[ -]?(?:y/?o|yo|yrs?|year[- ]olds?|years
 _MALE = frozenset("man male gentleman boy homme garcon monsieur fils mr m".split())
 _FEMALE = frozenset("woman female lady girl femme fille dame madame mrs ms f".split())
 _DETERMINERS = frozenset("a an old une un une aged the le la jeune young this cette cet ce is".split())
+# "Gone within two minutes", "every two hours": not when the illness began.
+_RELIEF = frozenset("within after every apres chaque toutes en bout per".split())
 _SINCE = frozenset("since depuis for pendant over lasting dure during last past durant".split())
 
 
@@ -112,6 +114,8 @@ _CASE = re.compile(
     r"infant|child|patient|homme|femme|garcon|fille|patiente|enfant|nourrisson)\b|\b(?:man|woman|male|female|boy|girl|gentleman|lady|"
     r"infant|homme|femme|garcon|patiente?)\b[^.]{0,30}\b(?:aged?|agee?|de)\b[^.]{0,4}\d{1,3}|\bpatiente? (?:presents|consulte))"
 )
+# "A five-day history of fever" is the present illness, not the past one; the word keeps its length.
+_COURSE_OF = re.compile(r"((?:hour|day|week|month|year)s?['’]? )history(?= of)", re.IGNORECASE)
 _CASE_BREAK = re.compile(
     r" (?=(?:with (?:a |an )?(?:past |known |long |strong |prior |remote )?(?:medical )?history|who has a history|known for|presents?\b|presented|presenting|comes? (?:to|in)|"
     r"came (?:to|in)|is brought|was brought|brought|complains|complaining|is seen|reports|develops|developed|calls|"
@@ -130,7 +134,7 @@ def separate_case(text: str) -> str:
     folded = fold(text)
     if not _CASE.search(folded[:400]):
         return text
-    characters = list(text)
+    characters = list(_COURSE_OF.sub(lambda match: match.group(1) + "stretch", text))
     for match in _CASE_BREAK.finditer(folded):
         characters[match.start()] = ";"
     return "".join(characters)
@@ -193,6 +197,9 @@ def _facts(
         for match in matches:
             verdict = context.judge(match, _CONTEXT_KIND.get(kind, "symptom"))
             status = _of_whom(_STATUS.get(verdict.assertion), kind, match[0], text, context)
+            if kind == "admin" and verdict.assertion is not Assertion.NEGATED:
+                # A request is put as a question or a wish; that does not make it hypothetical.
+                status = "present"
             if status is None:
                 continue
             severity = "severe" if context.qualifier("ctx_severe", match) else None
@@ -210,6 +217,12 @@ _RELATIVES = frozenset(
 )
 _SELF = frozenset("i je my mon ma mes me moi myself".split())
 _REACH = 8
+_VERB_REACH = 4
+_BARE_NEGATIONS = frozenset({"ni", "sans", "without", "nor"})
+_PRESENT_VERBS = frozenset(
+    "has have is am are presents complains gets develops keeps still ai est suis presente souffre sens ressens".split()
+)
+_PAST_VERBS = frozenset("had was were been avait etait ete used history antecedents antecedent deja already eu".split())
 
 
 def _of_whom(status: Status | None, kind: str, first: int, text: Normalised, context: Context) -> Status | None:
@@ -226,11 +239,15 @@ def _of_whom(status: Status | None, kind: str, first: int, text: Normalised, con
     relative = next((i for i in range(len(before) - 1, -1, -1) if before[i] in _RELATIVES), None)
     after = before[relative + 1 :] if relative is not None else ()
     is_relative = relative is not None and not _SELF & set(after)
-    if status == "family" and kind != "family" and relative is None and context.clause(first) is not None:
-        named = any(word in _RELATIVES or word in {"familial", "familiaux", "hereditary"} for word in text.words)
-        return "family" if named else "present" if kind in {"history", "event"} else "past"
+    if first and text.words[first - 1] in _BARE_NEGATIONS:
+        return "absent"
+    if status == "family" and kind != "family" and relative is None and not _RELATIVES & set(text.words):
+        status = "present" if kind in {"history", "event"} else "past"
     if status == "present" and kind == "history" and is_relative:
         return "family"
+    if status == "past" and kind not in {"history", "family"}:
+        near = set(before[-_VERB_REACH:])
+        return "present" if near & _PRESENT_VERBS and not near & _PAST_VERBS else "past"
     return status
 
 
@@ -302,6 +319,8 @@ def _aspects(
             aspects.append(Aspect("severity", *value.span, value.value, "/10", of))
             continue
         before = text.words[value.words[0] - 1] if value.words[0] else ""
+        if before in _RELIEF:
+            continue
         kind: Literal["onset", "duration"] = "duration" if value.kind == "duration" and before in _SINCE else "onset"
         if value.kind == "duration" and kind == "onset":
             kind = "duration"

@@ -125,16 +125,20 @@ def _add_person(found: Signals, case: Case) -> None:
 
 def _add_times(found: Signals, case: Case) -> None:
     times = [
-        (a.aspect.value, a.source)
+        (a.aspect.value, a.source, a.aspect.kind)
         for a in case.aspects
         if a.aspect.kind in {"onset", "duration"} and isinstance(a.aspect.value, float | int)
     ]
-    for minutes, source in times:
+    has_lasted = any(float(minutes) >= 7 * _DAY for minutes, _, _ in times)
+    for minutes, source, kind in times:
+        if kind == "duration" and has_lasted:
+            # Beside "for three weeks", a short time is the length of one bout.
+            continue
         for name, limit in (("acute:6h", 6 * _HOUR), ("acute:24h", 26 * _HOUR), ("lasting_days", 10 * _DAY)):
             if float(minutes) <= limit:
                 found.setdefault(name, (source,))
     if times:
-        longest, source = max(times, key=lambda time: float(time[0]))
+        longest, source, _ = max(times, key=lambda time: float(time[0]))
         for name, limit in (("lasting:3d", 3), ("lasting:5d", 5), ("lasting:7d", 7), ("lasting:3w", 21)):
             if float(longest) >= limit * _DAY:
                 found[name] = (source,)
