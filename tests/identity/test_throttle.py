@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from osler.core import clock, db
 from osler.core.settings import Settings
 from osler.identity import throttle
+from osler.identity.tables import Tally as TallyRow
 from osler.identity.throttle import FORGIVEN_AFTER, LONGEST_BLOCK, Bucket, Tally, count, network_of, spend
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -89,5 +91,5 @@ async def test_success_empties_one_bucket_and_returns_an_attempt_to_the_other(da
         async with db.transaction() as session:
             await throttle.settle(session, reset=[own], give_back=[network])
         async with db.transaction() as session:
-            left = {row.key: row.attempts for row in await session.scalars(throttle.select(throttle.TallyRow))}
+            left = {row.key: row.attempts for row in await session.scalars(select(TallyRow))}
     assert left == {network.key: 2}

@@ -4,6 +4,7 @@ from osler.identity.accounts import EmailTaken, UserSummary, create_admin, creat
 from osler.identity.browser import authenticate, client_address, device_of, set_session_cookie
 from osler.identity.events import PatientRegistered, VisitorIdentified
 from osler.identity.identified import on_identified
+from osler.identity.passwords import WeakPassword
 from osler.identity.practices import Practice, PracticeMissing, find_practice, get_practice, save_practice
 from osler.identity.registration import start_visitor_session
 from osler.identity.session_cache import watch_revocations
@@ -16,6 +17,7 @@ __all__ = [
     "PracticeMissing",
     "UserSummary",
     "VisitorIdentified",
+    "WeakPassword",
     "authenticate",
     "client_address",
     "create_admin",

@@ -41,8 +41,8 @@ async def confirm_password(actor: Actor, *, password: str, action: str) -> None:
     user_id = user_id_of(actor)
     bucket = throttle.confirmation_bucket(user_id)
     async with db.transaction() as session:
-        verdict = await throttle.spend(session, bucket)
         stored = await session.scalar(select(User.password_hash).where(User.id == user_id))
+        verdict = await throttle.spend(session, bucket)
     if verdict.wait is not None:
         raise TooManyAttempts(verdict.wait)
     is_right = await passwords.verify_password(stored, password)

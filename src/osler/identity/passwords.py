@@ -25,22 +25,29 @@ MIN_IMPERSONAL_LENGTH: Final = 8
 T = TypeVar("T")
 
 
-class PasswordTooShort(Problem):
+class WeakPassword(Problem):
+    """Base of the reasons to refuse a new password; each has a type of its own, for screens to translate."""
+
+    status = 400
+    title = "This password cannot be used"
+
+
+class PasswordTooShort(WeakPassword):
     status = 400
     title = "The password needs at least 12 characters"
 
 
-class PasswordTooLong(Problem):
+class PasswordTooLong(WeakPassword):
     status = 400
     title = "The password is too long"
 
 
-class PasswordTooCommon(Problem):
+class PasswordTooCommon(WeakPassword):
     status = 400
     title = "This password is easy to guess"
 
 
-class PasswordTooPersonal(Problem):
+class PasswordTooPersonal(WeakPassword):
     status = 400
     title = "The password is too close to a name or an e-mail address"
 

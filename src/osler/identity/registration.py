@@ -56,8 +56,8 @@ async def register(
     async with db.transaction() as session:
         await accounts.check_new_password(session, password, email=email, display_name=display_name)
     async with db.transaction() as session:
-        verdict = await throttle.spend(session, throttle.registration_bucket(caller.actor.address))
         known = await signing_in.find_credentials(session, index)
+        verdict = await throttle.spend(session, throttle.registration_bucket(caller.actor.address))
     if verdict.wait is not None:
         raise TooManyAttempts(verdict.wait)
     if known is not None:

@@ -105,9 +105,9 @@ async def check_password(caller: Caller, *, index: bytes, password: str, action:
     Raises `TooManyAttempts`, `Busy`.
     """
     async with db.transaction() as session:
-        address = caller.actor.address
-        verdict = await throttle.spend(session, throttle.account_bucket(index), throttle.address_bucket(address))
         known = await find_credentials(session, index)
+        network = throttle.address_bucket(caller.actor.address)
+        verdict = await throttle.spend(session, throttle.account_bucket(index), network)
         if verdict.is_new_block:
             await _record_failure(session, caller, index=index, action=action, reason="blocked")
     if verdict.wait is not None:

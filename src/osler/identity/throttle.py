@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import delete, func, update
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from osler.core import clock, crypto
 from osler.core.db import Session
@@ -117,42 +117,47 @@ def count(tally: Tally, bucket: Bucket, now: datetime) -> Tally:
 
 
 async def spend(session: Session, *buckets: Bucket) -> Verdict:
-    """Count one attempt in every bucket and say whether it may be tried; commit before trying.
+    """Count one attempt in every bucket and say whether it may be tried. Do it last, and commit before trying.
 
     Rows are locked in the order of their keys, so that two attempts cannot wait for each other.
     """
     now = clock.now()
     ordered = sorted(buckets, key=lambda bucket: bucket.key)
-    fresh = [
-        {"key": b.key, "attempts": 0, "window_started_at": now, "strikes": 0, "blocked_until": None, "updated_at": now}
-        for b in ordered
-    ]
-    # DO UPDATE locks what is there, and makes it anew if a success or the housekeeping removes it meanwhile.
-    statement = insert(TallyRow).values(fresh).on_conflict_do_update(index_elements=["key"], set_={"updated_at": now})
+    fresh = Tally(attempts=0, window_started_at=now, strikes=0, blocked_until=None)
+    # The first pass locks what is there; DO UPDATE also makes anew what a success or the housekeeping just removed.
     found = await session.execute(
-        statement.returning(
+        _upsert([_values(bucket, fresh, now) for bucket in ordered], "updated_at").returning(
             TallyRow.key, TallyRow.attempts, TallyRow.window_started_at, TallyRow.strikes, TallyRow.blocked_until
         )
     )
-    tallies = {row.key: Tally(row.attempts, row.window_started_at, row.strikes, row.blocked_until) for row in found}
-    wait, is_new_block = timedelta(0), False
-    for bucket in ordered:
-        before = tallies[bucket.key]
-        after = count(before, bucket, now)
-        if after.blocked_until is not None and now < after.blocked_until:
-            wait = max(wait, after.blocked_until - now)
-            is_new_block |= after is not before
-        await session.execute(
-            update(TallyRow)
-            .where(TallyRow.key == bucket.key)
-            .values(
-                attempts=after.attempts,
-                window_started_at=after.window_started_at,
-                strikes=after.strikes,
-                blocked_until=after.blocked_until,
-            )
-        )
-    return Verdict(wait or None, is_new_block)
+    before = {row.key: Tally(row.attempts, row.window_started_at, row.strikes, row.blocked_until) for row in found}
+    after = {bucket.key: count(before[bucket.key], bucket, now) for bucket in ordered}
+    columns = ("attempts", "window_started_at", "strikes", "blocked_until")
+    await session.execute(_upsert([_values(bucket, after[bucket.key], now) for bucket in ordered], *columns))
+    ends = {
+        key: tally.blocked_until for key, tally in after.items() if tally.blocked_until and now < tally.blocked_until
+    }
+    return Verdict(
+        wait=max(ends.values()) - now if ends else None,
+        is_new_block=any(after[key] is not before[key] for key in ends),
+    )
+
+
+def _values(bucket: Bucket, tally: Tally, now: datetime) -> dict[str, object]:
+    return {
+        "key": bucket.key,
+        "attempts": tally.attempts,
+        "window_started_at": tally.window_started_at,
+        "strikes": tally.strikes,
+        "blocked_until": tally.blocked_until,
+        "updated_at": now,
+    }
+
+
+def _upsert(rows: list[dict[str, object]], *columns: str) -> Insert:
+    statement = insert(TallyRow).values(rows)
+    changed = {column: statement.excluded[column] for column in columns}
+    return statement.on_conflict_do_update(index_elements=["key"], set_=changed)
 
 
 async def settle(session: Session, *, reset: Sequence[Bucket] = (), give_back: Sequence[Bucket] = ()) -> None:
@@ -160,16 +165,13 @@ async def settle(session: Session, *, reset: Sequence[Bucket] = (), give_back: S
 
     Call it last in a transaction, since it locks rows that every attempt from the same network needs.
     """
-    keys = sorted(bucket.key for bucket in (*reset, *give_back))
-    await session.execute(select(TallyRow.key).where(TallyRow.key.in_(keys)).order_by(TallyRow.key).with_for_update())
-    if reset:
-        await session.execute(delete(TallyRow).where(TallyRow.key.in_([bucket.key for bucket in reset])))
-    if give_back:
-        await session.execute(
-            update(TallyRow)
-            .where(TallyRow.key.in_([bucket.key for bucket in give_back]))
-            .values(attempts=func.greatest(TallyRow.attempts - 1, 0))
-        )
+    emptied = {bucket.key for bucket in reset}
+    for key in sorted(emptied | {bucket.key for bucket in give_back}):
+        if key in emptied:
+            await session.execute(delete(TallyRow).where(TallyRow.key == key))
+        else:
+            fewer = func.greatest(TallyRow.attempts - 1, 0)
+            await session.execute(update(TallyRow).where(TallyRow.key == key).values(attempts=fewer))
 
 
 async def forget_before(session: Session, before: datetime) -> int:
