@@ -1,4 +1,4 @@
-import { type ConversationState, isSent } from "@/features/assistant/conversation-state";
+import { type ConversationState, currentQuestion, isSent } from "@/features/assistant/conversation-state";
 import { assistantMessages } from "@/features/assistant/messages";
 import { ReportStatusCard } from "@/features/assistant/report-status";
 import { SendReport } from "@/features/assistant/send-report";
@@ -29,6 +29,7 @@ export function ChatColumn({ isShown, state, snapshot, connection, spans, active
   const replies = currentReplies(state);
   const { box, content } = useStickToEnd(state.outbox.at(-1)?.client_msg_id);
   const status = snapshot?.report_status ?? null;
+  const question = currentQuestion(snapshot);
   const isLoading = snapshot === null && state.messages.length === 0;
   const asksPatient = status === "awaiting_patient";
   const isOver = snapshot?.pending_question === null && state.messages.at(-1)?.role !== "patient";
@@ -40,7 +41,6 @@ export function ChatColumn({ isShown, state, snapshot, connection, spans, active
           ref={content}
           className="mx-auto flex min-h-full max-w-3xl flex-col justify-end gap-6 px-4 pt-6 pb-4 sm:px-8"
         >
-          {isSent(status) ? <div className="lg:hidden"><ReportStatusCard status={status} /></div> : null}
           {isLoading ? <SkeletonList rows={2} /> : null}
           <Thread
             state={state}
@@ -49,6 +49,11 @@ export function ChatColumn({ isShown, state, snapshot, connection, spans, active
             onRetry={(id) => connection.retry(id)}
             onDiscard={(id) => connection.discard(id)}
           />
+          {isSent(status) ? (
+            <div className="lg:hidden">
+              <ReportStatusCard status={status} />
+            </div>
+          ) : null}
           {canSubmit && snapshot ? (
             <SendReport conversationId={snapshot.id} isIdentified={snapshot.is_identified} here={here} />
           ) : null}
@@ -59,8 +64,8 @@ export function ChatColumn({ isShown, state, snapshot, connection, spans, active
           <p className="py-4 text-center text-ink-muted">{t("closed")}</p>
         ) : (
           <div className="flex flex-col gap-3">
-            {replies && snapshot?.progress ? (
-              <p className="-mb-1 text-xs text-ink-muted lg:hidden">{assistant("progress", snapshot.progress)}</p>
+            {replies && question ? (
+              <p className="-mb-1 text-xs text-ink-muted lg:hidden">{assistant("progress", question)}</p>
             ) : null}
             {replies ? <QuickReplies replies={replies} onReply={(text) => connection.send(text)} /> : null}
             <Composer

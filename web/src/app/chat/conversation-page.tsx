@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 
 import type { ConversationState } from "@/features/assistant/conversation-state";
-import { isSent } from "@/features/assistant/conversation-state";
+import { currentQuestion } from "@/features/assistant/conversation-state";
 import { EmergencyScreen } from "@/features/assistant/emergency-screen";
 import { type EmergencyCard, frontDeskQuery } from "@/features/assistant/front-desk";
 import { spansByMessage, type Statement, statementGroups } from "@/features/assistant/statements";
@@ -46,7 +46,7 @@ export function ConversationPage({ conversationId }: { readonly conversationId: 
         view={view}
         onView={setView}
         practice={desk?.practice.name}
-        progress={isSent(snapshot?.report_status) ? null : (snapshot?.progress ?? null)}
+        progress={currentQuestion(snapshot)}
       />
       <ConnectionNotice state={state} />
       {state.refusal ? (

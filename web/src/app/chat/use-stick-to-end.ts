@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef } from "react";
 
-/** How far from the end one may be and still be carried along. */
-const SLACK_REM = 8;
+/** Scroll positions are fractions on some screens; closer than this is the end. */
+const AT_END = 4;
 
 /**
  * Keeps a scrolled box at its end while its content grows, unless the reader has scrolled up.
@@ -15,13 +15,16 @@ export function useStickToEnd(key: unknown) {
   useLayoutEffect(() => {
     const scrolled = box.current;
     if (!scrolled || !content.current) return undefined;
-    const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+    let seenAt = scrolled.scrollTop;
     const toEnd = () => {
       if (isStuck.current) scrolled.scrollTop = scrolled.scrollHeight;
     };
     const onScroll = () => {
       const left = scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight;
-      isStuck.current = left < SLACK_REM * rem;
+      // Only a move up is the reader's wish: content that grows leaves the position behind without one.
+      if (left <= AT_END) isStuck.current = true;
+      else if (scrolled.scrollTop < seenAt) isStuck.current = false;
+      seenAt = scrolled.scrollTop;
     };
     const observer = new ResizeObserver(toEnd);
     observer.observe(content.current);

@@ -66,6 +66,13 @@ export type ConversationState = Omit<Snapshot, "understood"> & { readonly unders
 
 export type ReportStatus = NonNullable<Snapshot["report_status"]>;
 
+/** Which question is open, counted from one, and how many there are at most; nothing while none is asked. */
+export function currentQuestion(snapshot: ConversationState | null) {
+  if (!snapshot?.progress || snapshot.pending_question === null || isSent(snapshot.report_status)) return null;
+  const { asked, of } = snapshot.progress;
+  return { asked: Math.min(asked + 1, of), of };
+}
+
 /** A report that has left the patient's hands. */
 export function isSent(status: ReportStatus | null | undefined): status is Exclude<ReportStatus, "draft"> {
   return status !== null && status !== undefined && status !== "draft";

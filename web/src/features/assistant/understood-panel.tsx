@@ -1,8 +1,10 @@
 import { CircleDashed, Quote } from "lucide-react";
+import { useState } from "react";
 
 import { cn } from "@/lib/cn";
 import { useTranslate } from "@/lib/i18n";
 import { Badge } from "@/ui/badge";
+import { Button } from "@/ui/button";
 
 import type { StatedStatus, Understood } from "./conversation-state";
 import { assistantMessages } from "./messages";
@@ -45,13 +47,19 @@ export function UnderstoodPanel({ understood, active, onActive, onShow }: Unders
   );
 }
 
+/** A long list of "no" must not push away what is missing. */
+const SHOWN_AT_FIRST = 4;
+
 function GroupList({ group, active, onActive, onShow }: { readonly group: Group } & Omit<UnderstoodPanelProps, "understood">) {
   const t = useTranslate(assistantMessages);
+  const [isWhole, setWhole] = useState(false);
+  const isLong = group.statements.length > SHOWN_AT_FIRST + 1;
+  const shown = isLong && !isWhole ? group.statements.slice(0, SHOWN_AT_FIRST) : group.statements;
   return (
     <div className="mt-5">
       <h3 className="text-s font-semibold text-ink-muted">{t(`group_${group.name}`)}</h3>
       <ul className="mt-1">
-        {group.statements.map((statement) => (
+        {shown.map((statement) => (
           <li key={statement.id}>
             <button
               type="button"
@@ -81,6 +89,11 @@ function GroupList({ group, active, onActive, onShow }: { readonly group: Group 
           </li>
         ))}
       </ul>
+      {isLong ? (
+        <Button size="l" variant="link" className="text-s" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? t("show_less") : t("show_more_other", { count: group.statements.length - SHOWN_AT_FIRST })}
+        </Button>
+      ) : null}
     </div>
   );
 }
