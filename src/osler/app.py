@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
 from osler import __version__, identity, wiring
-from osler.core import crypto, db, http, log, migrations, tracing
+from osler.core import crypto, db, http, log, revisions, tracing
 from osler.core.edge import Edge
 from osler.core.live import hub
 from osler.core.settings import Settings, get_settings
@@ -33,7 +33,7 @@ def build(settings: Settings) -> FastAPI:
             raise RuntimeError("OSLER_DATABASE_URL is not set; `osler serve` starts the embedded database and sets it")
         engine = db.init(settings.database_url, pool_size=settings.pool_size)
         try:
-            if await migrations.current(engine) != migrations.head():
+            if await revisions.current(engine) != revisions.head():
                 raise RuntimeError("the database is not at the current revision; run `osler migrate`")
             async with db.transaction() as session:
                 await crypto.init(session, settings.keys_path)

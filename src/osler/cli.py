@@ -96,7 +96,7 @@ async def _migrate(settings: Settings) -> str:
     engine = db.create_engine(settings.database_url)
     try:
         await migrations.upgrade(engine)
-        revision: str = await migrations.current(engine)
+        revision: str = await import_module("osler.core.revisions").current(engine)
     finally:
         await engine.dispose()
     return revision

@@ -4,7 +4,7 @@ import asyncio
 import signal
 
 from osler import wiring  # noqa: F401 - so that every task and subscriber is known
-from osler.core import crypto, db, job_runner, log, migrations
+from osler.core import crypto, db, job_runner, log, revisions
 from osler.core.settings import Settings, get_settings
 
 QUEUES = ("default", "ml")
@@ -19,7 +19,7 @@ async def run(settings: Settings, *, stop: asyncio.Event) -> None:
         raise RuntimeError("OSLER_DATABASE_URL is not set; `osler worker` starts the embedded database and sets it")
     engine = db.init(settings.database_url, pool_size=settings.pool_size)
     try:
-        if await migrations.current(engine) != migrations.head():
+        if await revisions.current(engine) != revisions.head():
             raise RuntimeError("the database is not at the current revision; run `osler migrate`")
         async with db.transaction() as session:
             await crypto.init(session, settings.keys_path)

@@ -1,19 +1,17 @@
-"""Bringing the database to the current schema, and saying how far it is behind."""
+"""Bringing the database to the current schema, and saying where tables and migrations disagree."""
 
-from pathlib import Path
 from typing import Any, Final
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from osler.core.db import Base
+from osler.core.revisions import MIGRATIONS
 
-MIGRATIONS: Final = Path(__file__).resolve().parents[3] / "migrations"
 # The job queue keeps its own tables, made by the statements of its library.
 FOREIGN_PREFIXES: Final = ("job",)
 
@@ -40,17 +38,6 @@ async def downgrade(engine: AsyncEngine, revision: str = "base") -> None:
     """Undo migrations down to `revision`; only for tests and an empty database."""
     async with engine.begin() as connection:
         await connection.run_sync(lambda sync: command.downgrade(_config(sync), revision))
-
-
-def head() -> str | None:
-    """Return the newest revision of this code."""
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
-
-
-async def current(engine: AsyncEngine) -> str | None:
-    """Return the revision that the database is at."""
-    async with engine.connect() as connection:
-        return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())
 
 
 async def drift(engine: AsyncEngine) -> list[Any]:

@@ -9,7 +9,7 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from osler.core import crypto, db, migrations
+from osler.core import crypto, db, revisions
 from osler.core.live import hub
 
 PATIENCE_S: Final = 2.0
@@ -37,8 +37,9 @@ class Readiness:
 
 
 @cache
-def _head() -> str | None:
-    return migrations.head()
+def head() -> str | None:
+    """Return the newest revision of this code, read from its files once."""
+    return revisions.head()
 
 
 async def look() -> dict[str, bool]:
@@ -46,8 +47,8 @@ async def look() -> dict[str, bool]:
     revision = await _revision()
     return {
         "database": revision is not None,
-        "migrations": revision is not None and revision == _head(),
-        "keys": _has_keys(),
+        "migrations": revision is not None and revision == head(),
+        "keys": has_keys(),
         "live": hub.is_connected,
     }
 
@@ -61,7 +62,8 @@ async def _revision() -> str | None:
         return None
 
 
-def _has_keys() -> bool:
+def has_keys() -> bool:
+    """Say whether this process can open what the practice sealed."""
     try:
         crypto.practice_key()
     except crypto.CryptoError:
