@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     request_timeout_s: float = Field(10, gt=0, le=120, description="Seconds a client has to send its request body.")
     log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="Least severe log line written.")
     log_json: bool = Field(True, description="Write logs as JSON lines instead of aligned text.")
+    metrics_token: SecretStr | None = Field(
+        None, min_length=16, description="Bearer token for GET /api/metrics; empty means administrators only."
+    )
     otlp_endpoint: str | None = Field(None, description="OpenTelemetry collector (HTTP); empty means no traces leave.")
     smtp: SmtpSettings = Field(default_factory=SmtpSettings, description="Outgoing e-mail.")
     sessions: SessionSettings = Field(default_factory=SessionSettings, description="Browser sessions.")
