@@ -197,6 +197,8 @@ def _facts(
         for match in matches:
             verdict = context.judge(match, _CONTEXT_KIND.get(kind, "symptom"))
             status = _of_whom(_STATUS.get(verdict.assertion), kind, match[0], text, context)
+            if verdict.assertion is Assertion.IDIOM and code in _NOT_IDIOMS:
+                status = "present"
             if kind == "admin" and verdict.assertion is not Assertion.NEGATED:
                 # A request is put as a question or a wish; that does not make it hypothetical.
                 status = "present"
@@ -217,7 +219,8 @@ _RELATIVES = frozenset(
 )
 _SELF = frozenset("i je my mon ma mes me moi myself".split())
 _REACH = 8
-_VERB_REACH = 4
+# "Bloody" is an oath and also what it says.
+_NOT_IDIOMS = frozenset({"blood_in_stool", "blood_in_urine", "vomiting_blood", "haemoptysis", "heavy_bleeding"})
 _BARE_NEGATIONS = frozenset({"ni", "sans", "without", "nor"})
 _PRESENT_VERBS = frozenset(
     "has have is am are presents complains gets develops keeps still ai est suis presente souffre sens ressens".split()
@@ -246,7 +249,7 @@ def _of_whom(status: Status | None, kind: str, first: int, text: Normalised, con
     if status == "present" and kind == "history" and is_relative:
         return "family"
     if status == "past" and kind not in {"history", "family"}:
-        near = set(before[-_VERB_REACH:])
+        near = set(before)
         return "present" if near & _PRESENT_VERBS and not near & _PAST_VERBS else "past"
     return status
 
