@@ -151,12 +151,8 @@ async def stranded(session: Session, *, for_longer_than: timedelta) -> list[UUID
 
 async def outbox_counts(session: Session) -> OutboxCounts:
     """Return how the outbox stands, for health."""
-    counts: dict[str, int] = {
-        state: count
-        for state, count in (
-            await session.execute(select(OutboxRow.state, func.count()).group_by(OutboxRow.state))
-        ).tuples()
-    }
+    found = await session.execute(select(OutboxRow.state, func.count().label("n")).group_by(OutboxRow.state))
+    counts = {row.state: row.n for row in found}
     oldest = await session.scalar(
         select(func.min(OutboxRow.due_at)).where(
             OutboxRow.state.in_(("queued", "sending")), OutboxRow.due_at <= clock.now()
