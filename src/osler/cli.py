@@ -11,20 +11,18 @@ import sys
 from collections.abc import Coroutine
 from contextlib import AbstractContextManager, nullcontext
 from importlib import import_module
+from importlib.util import find_spec, module_from_spec
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Annotated, Any, NoReturn
+from types import FrameType, ModuleType, TracebackType
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from click import ClickException
-from click.exceptions import Abort, NoArgsIsHelpError
-from pydantic import ValidationError
 
-from osler.core.settings import Settings, get_settings
+if TYPE_CHECKING:
+    from osler.core.settings import Settings
 
 app = typer.Typer(
     name="osler",
-    help="A self-hosted front desk for a medical practice.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -43,7 +41,12 @@ def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(coroutine)
 
 
-def database(settings: Settings) -> AbstractContextManager[Any]:
+def get_settings() -> "Settings":
+    settings: Settings = import_module("osler.core.settings").get_settings()
+    return settings
+
+
+def database(settings: "Settings") -> AbstractContextManager[Any]:
     """Make a database available for the block: the external one, checked, or the embedded one, started or joined.
 
     Child processes find it in `OSLER_DATABASE_URL`.
@@ -54,7 +57,7 @@ def database(settings: Settings) -> AbstractContextManager[Any]:
         return nullcontext()
     server = postgres.start(settings.data_dir / "postgres", bin_dir=settings.postgres_bin, on_progress=say)
     os.environ["OSLER_DATABASE_URL"] = server.connection.url
-    get_settings.cache_clear()
+    import_module("osler.core.settings").get_settings.cache_clear()
     started: AbstractContextManager[Any] = server
     return started
 
@@ -62,6 +65,12 @@ def database(settings: Settings) -> AbstractContextManager[Any]:
 def say(sentence: str) -> None:
     """Tell the operator what is going on, beside the output."""
     typer.echo(sentence, err=True)
+
+
+@app.callback()
+def _before(_context: typer.Context) -> None:
+    """A self-hosted front desk for a medical practice."""
+    sys.excepthook = _say_unexpected  # Here, because typer puts its own in place when it is called.
 
 
 @app.command()
@@ -91,7 +100,7 @@ def migrate() -> None:
         say(f"The database is at revision {run(_migrate(get_settings()))}.")
 
 
-async def _migrate(settings: Settings) -> str:
+async def _migrate(settings: "Settings") -> str:
     db, migrations = import_module("osler.core.db"), import_module("osler.core.migrations")
     engine = db.create_engine(settings.database_url)
     try:
@@ -133,7 +142,7 @@ def prepare_demo() -> None:
     run(_connected(settings, import_module("osler.ops.demo_practice").prepare(settings, say=say)))
 
 
-async def _connected(settings: Settings, work: Coroutine[Any, Any, Any]) -> Any:
+async def _connected(settings: "Settings", work: Coroutine[Any, Any, Any]) -> Any:
     """Await `work` with this process connected to the database."""
     db = import_module("osler.core.db")
     db.init(settings.database_url, pool_size=2)
@@ -208,20 +217,32 @@ def doctor(is_json: AsJson = False) -> None:
 @app.command()
 def redflags() -> None:
     """Decide red flags: JSON lines {"id","text","lang"?,"age"?,"sex"?,"context"?} in, JSON lines out."""
-    import_module("osler.triage.redflags").run(sys.stdin, sys.stdout)
+    _engine("osler.triage.redflags").run(sys.stdin, sys.stdout)
 
 
 @app.command()
 def par() -> None:
     """Compute reports: JSON lines {"id","lang"?,"age"?,"sex"?,"turns":[{"role","text"}]} in, JSON lines out."""
-    import_module("osler.triage.par_jsonl").run(sys.stdin, sys.stdout)
+    _engine("osler.triage.par_jsonl").run(sys.stdin, sys.stdout)
+
+
+def _engine(name: str) -> ModuleType:
+    """Load a pure part of triage without the rest of it.
+
+    The package's face brings the database and the web framework along, a second that these commands do not need.
+    """
+    spec = find_spec("osler.triage")
+    if spec is not None:
+        sys.modules.setdefault("osler.triage", module_from_spec(spec))
+    return import_module(name)
 
 
 @app.command()
 def openapi(out: Annotated[Path | None, typer.Option(help="Write here instead of printing.")] = None) -> None:
     """Print the OpenAPI document."""
     build = import_module("osler.app").build
-    document = build(Settings(database_url="postgresql://localhost/osler")).openapi()
+    settings = import_module("osler.core.settings").Settings(database_url="postgresql://localhost/osler")
+    document = build(settings).openapi()
     _write(import_module("json").dumps(document, indent=2, ensure_ascii=False) + "\n", out)
 
 
@@ -243,19 +264,12 @@ def _write(text: str, out: Path | None) -> None:
 
 def main() -> NoReturn:
     """Run a command; turn what it cannot do into one sentence on stderr and exit code 1 (2 for a wrong call)."""
-    sys.excepthook = _say_unexpected
     signal.signal(signal.SIGTERM, _terminate)
     if "OSLER_PARENT_PID" in os.environ:
         import_module("osler.ops.lifeline").follow_parent()
     try:
-        code = app(standalone_mode=False)
-    except NoArgsIsHelpError as error:
-        typer.echo(error.format_message())
-        raise SystemExit(2) from None
-    except ClickException as error:
-        say(f"osler: {error.format_message()}")
-        raise SystemExit(2) from None
-    except (KeyboardInterrupt, Abort):
+        app()
+    except KeyboardInterrupt:
         raise SystemExit(130) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -263,7 +277,7 @@ def main() -> NoReturn:
     except _expected() as error:
         say(f"osler: {_sentence(error)}")
         raise SystemExit(1) from None
-    raise SystemExit(code if isinstance(code, int) else 0)
+    raise SystemExit(0)
 
 
 # Raised by what a command loads; each carries one sentence for the operator.
@@ -288,11 +302,11 @@ def _expected() -> tuple[type[BaseException], ...]:
 
 
 def _sentence(error: BaseException) -> str:
-    if isinstance(error, ValidationError):
-        wrong = error.errors(include_input=False, include_url=False)[0]
+    if type(error).__name__ == "ValidationError":
+        invalid: Any = error  # pydantic's, which is not loaded for every command
+        wrong = invalid.errors(include_input=False, include_url=False)[0]
         place = "__".join(str(part) for part in wrong["loc"]).upper()
-        prefix = "OSLER_" if error.title == "Settings" else ""
-        return f"{prefix}{place}: {wrong['msg']}."
+        return f"{'OSLER_' if invalid.title == 'Settings' else ''}{place}: {wrong['msg']}."
     if type(error).__module__.startswith(("sqlalchemy", "asyncpg")):
         return f"the database does not answer as it should ({type(error).__name__}); `osler doctor` says more"
     return str(error) or type(error).__name__

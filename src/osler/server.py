@@ -50,8 +50,9 @@ def application() -> ASGIApp:
     for number in (signal.SIGTERM, signal.SIGINT):
         # Inherited from the main process, where they only set a flag; until the loop has its own, they must work.
         signal.signal(number, signal.SIG_DFL)
-    lifeline = import_module("osler.ops.lifeline")
-    lifeline.follow_parent()
+    import_module("osler.ops.lifeline").follow_parent()
+    # The engines read their lexicons at first use, half a second that the first emergency must not wait for.
+    import_module("osler.triage.assessment").warm_up()
     made: ASGIApp = import_module("osler.app").create()
     return made
 
