@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from osler.core import db, http, log
 from osler.core.auth import Role
-from osler.identity import signing_in
+from osler.identity import admission
 
 SECRETS = ("Zyxwvut", "zyxwvut", "kanarie")
 EMAIL = "Zyxwvut.Person@exemple.fr"
@@ -56,7 +56,7 @@ async def test_refusals_do_not_repeat_what_was_typed(client: httpx.AsyncClient) 
 def every_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Log everything: loggers keep the level they were first used at, so each gets a fresh one."""
     log.configure("debug")
-    for module in (signing_in, http):
+    for module in (admission, http):
         monkeypatch.setattr(module, "log", log.get_logger())
     yield
     log.configure("warning")

@@ -12,9 +12,10 @@ from starlette.requests import HTTPConnection
 from osler import identity
 from osler.core import clock, db, live
 from osler.core.auth import Kind, Role
+from osler.core.crypto import token_hash
 from osler.core.edge import Edge
 from osler.core.settings import Settings
-from osler.identity import browser
+from osler.identity import browser, sessions
 from osler.identity.session_cache import cache
 from osler.identity.tables import BrowserSession
 
@@ -188,6 +189,23 @@ async def test_signals_of_another_process_empty_the_cache(client: httpx.AsyncCli
             break
         await asyncio.sleep(0.02)
     assert (await client.get("/api/me")).status_code == 401
+
+
+async def test_a_session_read_while_it_was_being_ended_is_not_remembered(client: httpx.AsyncClient) -> None:
+    await make_user(EMAIL, Role.NURSE)
+    await log_in(client, EMAIL)
+    hashed = token_hash(client.cookies["osler"])
+    assert (await client.get("/api/me")).status_code == 200
+    actor = cache.get(hashed)
+    assert actor is not None
+    assert actor.session_id is not None
+    async with db.transaction() as session:
+        await sessions.end(session, actor.session_id)
+        async with session.begin_nested():
+            await session.execute(select(1))
+        # What a parallel request does, which still sees the row.
+        cache.put(hashed, actor, clock.now() + timedelta(hours=1), generation=cache.generation)
+    assert cache.get(hashed) is None
 
 
 async def test_nothing_is_believed_for_longer_than_five_seconds(

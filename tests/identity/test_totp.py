@@ -139,6 +139,18 @@ async def test_a_pending_login_ends_after_five_minutes(new_client: Clients) -> N
             assert (await second.post("/api/login/totp", json={"code": code_at(secret)})).status_code == 401
 
 
+async def test_a_changed_password_ends_logins_that_wait_for_their_code(new_client: Clients) -> None:
+    await make_user(EMAIL, Role.ADMIN)
+    async with new_client() as owner, new_client() as thief:
+        await log_in(owner, EMAIL)
+        _, codes = await enrol(owner)
+        await log_in(thief, EMAIL)
+        form = {"current_password": PASSWORD, "new_password": "brume-cloche-sapin-77"}
+        assert (await owner.post("/api/me/password", json=form)).status_code == 200
+        late = await thief.post("/api/login/totp", json={"code": codes[0]})
+    assert (late.status_code, late.json()["type"]) == (401, "/problems/pending-login-expired")
+
+
 async def test_without_a_pending_login_there_is_nothing_to_finish(client: httpx.AsyncClient) -> None:
     for cookie in ("", "x", "a" * 43):
         response = await client.post(

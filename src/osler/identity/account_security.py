@@ -14,8 +14,8 @@ from osler.core.auth import Actor
 from osler.core.errors import NotSignedIn, Problem
 from osler.core.settings import SessionSettings
 from osler.identity import accounts, passwords, practices, recovery_codes, sessions, throttle, totp
+from osler.identity.admission import Caller
 from osler.identity.sessions import SignedIn
-from osler.identity.signing_in import Caller
 from osler.identity.tables import User
 from osler.identity.throttle import TooManyAttempts
 from osler.identity.totp import Enrolment, TotpNotStarted, WrongCode
@@ -43,23 +43,28 @@ async def confirm_password(actor: Actor, *, password: str, action: str) -> None:
     async with db.transaction() as session:
         stored = await session.scalar(select(User.password_hash).where(User.id == user_id))
         verdict = await throttle.spend(session, bucket)
+        if verdict.is_new_block:
+            await _record(session, actor, user_id=user_id, action=action, outcome="failed", reason="blocked")
     if verdict.wait is not None:
         raise TooManyAttempts(verdict.wait)
     is_right = await passwords.verify_password(stored, password)
     async with db.transaction() as session:
         if is_right and actor.session_id is not None:
             await sessions.mark_confirmed(session, actor.session_id)
+            await _record(
+                session, actor, user_id=user_id, action=action, outcome="success", reason="password_confirmed"
+            )
             await throttle.settle(session, reset=[bucket])
-        await audit.record(
-            session,
-            actor=actor,
-            action=action,
-            resource=("User", user_id),
-            outcome="success" if is_right else "failed",
-            reason="password_confirmed" if is_right else "wrong_password",
-        )
+        else:
+            await _record(session, actor, user_id=user_id, action=action, outcome="failed", reason="wrong_password")
     if not is_right:
         raise WrongPassword
+
+
+async def _record(
+    session: db.Session, actor: Actor, *, user_id: UUID, action: str, outcome: audit.Outcome, reason: str
+) -> None:
+    await audit.record(session, actor=actor, action=action, resource=("User", user_id), outcome=outcome, reason=reason)
 
 
 async def change_password(caller: Caller, *, current: str, new: str, settings: SessionSettings) -> SignedIn:

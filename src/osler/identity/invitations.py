@@ -18,11 +18,11 @@ from osler.core.db import Session
 from osler.core.errors import NotFound, Problem
 from osler.core.ids import new_id
 from osler.core.settings import SessionSettings
-from osler.identity import accounts, passwords, practices, sessions, signing_in, throttle
+from osler.identity import accounts, passwords, practices, sessions, throttle
 from osler.identity.accounts import EmailTaken
+from osler.identity.admission import Caller, admit
 from osler.identity.emails import email_index
 from osler.identity.sessions import SignedIn
-from osler.identity.signing_in import Caller
 from osler.identity.tables import Invitation as InvitationRow
 from osler.identity.tables import User
 from osler.identity.throttle import TooManyAttempts
@@ -216,9 +216,7 @@ async def accept(
         )
         row.accepted_at, row.accepted_by = clock.now(), user_id
         await session.flush()
-        return await signing_in.admit(
-            session, caller, user_id=user_id, aal=1, action="invitation:accept", settings=settings
-        )
+        return await admit(session, caller, user_id=user_id, aal=1, action="invitation:accept", settings=settings)
 
 
 def _open_email(invitation_id: UUID, sealed: bytes) -> str:

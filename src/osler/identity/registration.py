@@ -11,10 +11,10 @@ from osler.core.errors import Problem
 from osler.core.events import publish
 from osler.core.settings import SessionSettings
 from osler.identity import accounts, browser, passwords, sessions, signing_in, throttle
+from osler.identity.admission import Caller, admit
 from osler.identity.emails import email_index
 from osler.identity.events import PatientRegistered
 from osler.identity.sessions import SignedIn
-from osler.identity.signing_in import Caller
 from osler.identity.throttle import TooManyAttempts
 
 
@@ -73,7 +73,7 @@ async def register(
                 roles={Role.PATIENT},
                 language=language,
             )
-            signed_in = await signing_in.admit(
+            signed_in = await admit(
                 session, caller, user_id=user_id, aal=1, action="account:register", settings=settings
             )
             visitor_id = caller.actor.id if caller.actor.kind is Kind.VISITOR else None
@@ -93,7 +93,7 @@ async def _sign_in_instead(caller: Caller, *, index: bytes, password: str, setti
         held = await accounts.roles_of(session, [known.user_id])
         if held.get(known.user_id) != frozenset({Role.PATIENT}) or not await signing_in.still_holds(session, known):
             raise RegistrationRefused
-        signed_in = await signing_in.admit(
+        signed_in = await admit(
             session, caller, user_id=known.user_id, aal=1, action="account:login", settings=settings
         )
         network = throttle.address_bucket(caller.actor.address)

@@ -2,17 +2,18 @@
 
 from typing import Final
 
-from fastapi import Request, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from osler.core import db
 from osler.core.auth import Actor
 from osler.core.http import csrf_token
 from osler.core.settings import Settings
 from osler.identity import accounts, browser
+from osler.identity.admission import Caller
 from osler.identity.passwords import PasswordTooCommon, PasswordTooLong, PasswordTooPersonal, PasswordTooShort
 from osler.identity.schemas import ActorOut, SessionOut
 from osler.identity.sessions import SignedIn
-from osler.identity.signing_in import Caller
 
 PASSWORD_PROBLEMS: Final = (PasswordTooShort, PasswordTooLong, PasswordTooCommon, PasswordTooPersonal)
 

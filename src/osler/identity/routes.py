@@ -6,9 +6,19 @@ from fastapi import Request, Response
 
 from osler.core.errors import Busy, CrossSiteRequest
 from osler.core.http import ActorDep, Public, SessionDep, create_router, problems
-from osler.identity import account_routes, browser, invitations, registration, signing_in, staff_routes
+from osler.identity import (
+    account_routes,
+    admission,
+    browser,
+    invitations,
+    pending_logins,
+    registration,
+    signing_in,
+    staff_routes,
+)
 from osler.identity.accounts import EmailTaken
 from osler.identity.invitations import InvitationInvalid
+from osler.identity.pending_logins import PendingLoginExpired, SecondFactorNeeded
 from osler.identity.registration import RegistrationRefused
 from osler.identity.replies import PASSWORD_PROBLEMS, caller_of, enter, session_out, settings_of
 from osler.identity.schemas import (
@@ -21,7 +31,7 @@ from osler.identity.schemas import (
     SessionOut,
     TokenIn,
 )
-from osler.identity.signing_in import PENDING_LIFETIME, LoginFailed, PendingLoginExpired, SecondFactorNeeded
+from osler.identity.signing_in import LoginFailed
 from osler.identity.throttle import TooManyAttempts
 from osler.identity.totp import WrongCode
 
@@ -48,7 +58,7 @@ async def login(request: Request, response: Response, actor: ActorDep, form: Log
         caller_of(request, actor), email=form.email, password=form.password, settings=settings.sessions
     )
     if isinstance(begun, SecondFactorNeeded):
-        lifetime_s = int(PENDING_LIFETIME.total_seconds())
+        lifetime_s = int(pending_logins.LIFETIME.total_seconds())
         browser.set_pending_cookie(response, begun.cookie, settings, lifetime_s=lifetime_s)
         return LoginOut(totp_required=True, session=None)
     return LoginOut(totp_required=False, session=await enter(request, response, begun))
@@ -62,7 +72,7 @@ async def login(request: Request, response: Response, actor: ActorDep, form: Log
 async def login_with_totp(request: Request, response: Response, actor: ActorDep, form: CodeIn) -> SessionOut:
     settings = settings_of(request)
     name = browser.pending_cookie_name(settings)
-    begun = await signing_in.log_in_with_code(
+    begun = await pending_logins.finish(
         caller_of(request, actor), cookie=request.cookies.get(name, ""), code=form.code, settings=settings.sessions
     )
     browser.clear_cookie(response, name, settings)
@@ -77,7 +87,7 @@ async def login_with_totp(request: Request, response: Response, actor: ActorDep,
 )
 async def logout(request: Request, response: Response, session: SessionDep, actor: ActorDep) -> None:
     settings = settings_of(request)
-    await signing_in.log_out(session, actor)
+    await admission.log_out(session, actor)
     browser.clear_cookie(response, browser.cookie_name(settings), settings)
     response.headers["clear-site-data"] = CLEAR_ON_LOGOUT
 

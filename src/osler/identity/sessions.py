@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Row, delete, event, func, insert, select, update
+from sqlalchemy.orm import SessionTransaction
 
 from osler.core import clock, live
 from osler.core.auth import STAFF, Actor, Kind, Role
@@ -201,9 +202,14 @@ async def _announce(session: Session, session_ids: Sequence[UUID], *, is_over: b
         if is_over:
             await live.notify(session, f"session:{session_id}", session_id=str(session_id))
         await live.notify(session, cache.TOPIC, session_id=str(session_id))
-    # This process must not wait for its own signal: the next request may follow the answer within a millisecond.
     gone = frozenset(session_ids)
-    event.listen(session.sync_session, "after_commit", lambda _session: cache.drop(gone), once=True)
+
+    def forget(_session: object, transaction: SessionTransaction) -> None:
+        if transaction.parent is None:  # Not at the end of a savepoint: others could still read what is going.
+            cache.drop(gone)
+
+    # This process must not wait for its own signal: the next request may follow the answer within a millisecond.
+    event.listen(session.sync_session, "after_transaction_end", forget)
 
 
 async def list_sessions(session: Session, *, user_id: UUID, current: UUID | None) -> list[DeviceSession]:

@@ -9,7 +9,7 @@ from osler.core.db import Session
 from osler.core.jobs import every
 from osler.core.log import get_logger
 from osler.core.settings import get_settings
-from osler.identity import sessions, signing_in, throttle
+from osler.identity import pending_logins, sessions, throttle
 from osler.identity.tables import TotpUse
 
 log = get_logger()
@@ -20,7 +20,7 @@ async def remove_expired(session: Session) -> None:
     """Remove what has run out: sessions, pending logins, tallies of a day ago, spent time steps."""
     yesterday = clock.now() - timedelta(days=1)
     ended = await sessions.remove_expired(session, settings=get_settings().sessions)
-    pending = await signing_in.remove_expired(session)
+    pending = await pending_logins.remove_expired(session)
     tallies = await throttle.forget_before(session, yesterday)
     await session.execute(delete(TotpUse).where(TotpUse.used_at < yesterday))
     log.info("identity_cleaned", sessions=ended, pending_logins=pending, tallies=tallies)
