@@ -76,9 +76,14 @@ class Context:
         for clause in clauses:
             self._clause_of.extend([clause] * (clause.last - clause.first))
         self._taken: dict[int, int] = {}
+        self._events: list[tuple[int, int]] = []
 
-    def cover(self, matches: list[Match]) -> None:
-        """Remember words of findings: a negation reaches through them along a list."""
+    def cover(self, matches: list[Match], kind: str) -> None:
+        """Remember words of findings: a negation reaches through them along a list, and an event claims its time."""
+        if kind == "qualifier":
+            return
+        if kind in {"event", "history"}:
+            self._events.extend((first, last) for first, last, _ in matches)
         for first, last, _ in matches:
             for i in range(first, last):
                 self._taken[i] = min(first, self._taken.get(i, first))
@@ -316,6 +321,8 @@ class Context:
         if past is None or self._in_segment("ctx_now", first) is not None:
             return None
         remote = self._remote(first)
+        if remote is not None and not (self._tied(remote, first) and not self._claimed(remote, first)):
+            remote = None
         if kind == "disease" or remote or self._dead(first):
             return Verdict(Assertion.FAMILY, past)
         return None
@@ -352,10 +359,21 @@ class Context:
         remote = self._in_segment("ctx_long_past", first) if kind == "event" else self._remote(first)
         if remote is None or (remote[0] < last and first < remote[1]) or not self._tied(remote, first):
             return None
+        if kind != "event" and self._claimed(remote, first):
+            return None
         now = self._in_segment("ctx_now", first)
         if now is not None and not (now[0] >= remote[0] and now[1] <= remote[1]):
             return None
         return Verdict(Assertion.PAST, remote)
+
+    def _claimed(self, time: tuple[int, int], first: int) -> bool:
+        """Say whether a time belongs to an event ("my stent was put in last month") nearer than the finding."""
+        distance = min(abs(time[0] - first), abs(first - time[1]))
+        return any(
+            (start < time[1] and time[0] < end) or min(abs(start - time[1]), abs(time[0] - end)) < distance
+            for start, end in self._events
+            if not start <= first < end
+        )
 
     def _tied(self, time: tuple[int, int], first: int) -> bool:
         """Say whether a past time speaks of the finding: no comma between, or the time opens the sentence."""
@@ -365,7 +383,7 @@ class Context:
         if not commas:
             return True
         if time[0] > first:
-            return len(commas) == 1 and all(i in self._taken for i in range(first, commas[0]))
+            return commas == [time[0]]
         start = time[0]
         while start > 0 and breaks[start] == 0:
             start -= 1

@@ -190,6 +190,8 @@ def _classes(value: Value) -> list[str]:
     if kind == "blood_pressure":
         high, low = v, value.low or 0
         names = ["crisis_pressure"] if high >= 180 or low >= 120 else []
+        if high >= 160 or low >= 110:
+            names.append("severe_pressure")
         return names + (["raised_pressure"] if high >= 140 or low >= 90 else []) + (["low_pressure"] if high <= 90 else [])
     if kind == "saturation":
         return (["low_saturation"] if v <= 91 else []) + (["lowish_saturation"] if v <= 93 else [])

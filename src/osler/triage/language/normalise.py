@@ -22,10 +22,12 @@ _REPEATED = re.compile(r"([a-z])\1{2,}")
 _PHRASE_JUMP = 1
 _SENTENCE_JUMP = 60
 
-_ELISIONS = {
+ELISIONS = {
     "j": "je", "l": "le", "d": "de", "c": "ce", "n": "ne", "m": "me", "t": "te", "s": "se", "qu": "que",
     "jusqu": "jusque", "lorsqu": "lorsque", "puisqu": "puisque", "quoiqu": "quoique", "quelqu": "quelque",
 }  # fmt: skip
+# A single letter left over when the apostrophe was typed as a space: "l air", "d un coup".
+_LONE = frozenset("ldnsm")
 _SUFFIXES = {"re": "are", "ve": "have", "ll": "will", "m": "am", "d": "would"}
 _BEFORE_S = {"it", "he", "she", "that", "what", "there", "here", "who", "how", "where", "everything", "something"}
 
@@ -144,7 +146,7 @@ def _split_apostrophe(word: str, size: int) -> tuple[tuple[str, int, int], ...]:
         return ((head, 0, size),)
     at = len(head) + 1
     rest = tuple((part, s + at, e + at) for part, s, e in split_word(tail))
-    return ((_ELISIONS.get(head, head), 0, len(head)), *rest)
+    return ((ELISIONS.get(head, head), 0, len(head)), *rest)
 
 
 def normalise(text: str) -> Normalised:
@@ -198,7 +200,9 @@ def _resolve_shorthand(text: str, words: list[str], breaks: list[int]) -> None:
     """Replace the abbreviations whose meaning hangs on their neighbours."""
     del text
     for i, word in enumerate(words):
-        if word in CONTEXT_SHORTHAND:
+        if word in _LONE and i + 1 < len(words) and words[i + 1][0] in "aeiouyh" and not (i and words[i - 1][0].isdigit()):
+            words[i] = ELISIONS[word]
+        elif word in CONTEXT_SHORTHAND:
             before = words[i - 1] if i and breaks[i] < 2 else ""
             after = words[i + 1] if i + 1 < len(words) and breaks[i + 1] < 2 else ""
             words[i] = CONTEXT_SHORTHAND[word](before, after)

@@ -10,9 +10,10 @@ import re
 from dataclasses import dataclass, field
 from itertools import product
 
-from osler.triage.language.normalise import fold, split_word
+from osler.triage.language.normalise import ELISIONS, fold, split_word
 
 _PIECE = re.compile(r"\(|\)\??|\||<[a-z0-9_]+>\??|@[a-z_0-9]+\??|\.\.\d*|~\d*|[a-z0-9']+\*?\??")
+_SHORT_NOT = re.compile(r"\b(won|can|don|doesn|didn|isn|aren|wasn|weren|haven|hasn|hadn|couldn|wouldn|shouldn) t\b")
 _DEFAULT_GAP = 4
 
 # Words too common to wake a pattern when it holds any rarer one.
@@ -105,7 +106,7 @@ class Compiler:
             raise LexiconError(f"{name}: no pattern")
 
     def _alternatives(self, text: str, concepts: dict[str, str]) -> list[tuple[Element, ...]]:
-        text = fold(text.replace("œ", "oe").replace("-", " "))
+        text = fold(_SHORT_NOT.sub(r"\1't", text.replace("œ", "oe").replace("-", " ")))
         pieces = _PIECE.findall(text)
         if "".join(pieces).replace(" ", "") != text.replace(" ", ""):
             raise LexiconError("unreadable characters")
@@ -167,7 +168,7 @@ class Compiler:
             return [_Node(self._word(piece), optional)]
         if optional:
             return [_Node(self._group([(Element(self._word(w), 0),) for w in (piece, piece[:-1])]), False)]
-        return [_Node(self._word(part), False) for part, _, _ in split_word(piece)]
+        return [_Node(self._word(ELISIONS.get(part, part)), False) for part, _, _ in split_word(piece)]
 
     def _word(self, word: str) -> int:
         known = self._symbols.get(word)

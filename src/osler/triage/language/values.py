@@ -47,7 +47,7 @@ _BP_CUES = {
 }  # fmt: skip
 _PULSE_CUES = {
     "pulse", "pouls", "hr", "bpm", "heart", "coeur", "rate", "cardiaque", "heartbeat", "rythme", "frequence", "bat",
-    "beating", "beats", "battements", "fc", "palpitations", "racing", "pulses", "puls",
+    "beating", "beats", "battements", "fc", "palpitations", "watch", "montre", "fitbit", "smartwatch", "cardiofrequencemetre", "racing", "pulses", "puls",
 }  # fmt: skip
 _SAT_CUES = {"sat", "sats", "saturation", "saturations", "spo2", "oxygen", "oxygene", "sature", "oximeter", "oxymetre", "o2", "spo"}
 _SUGAR_CUES = {
@@ -201,7 +201,11 @@ def _temperature(near: _Near, topic: str | None) -> Value | None:
         return None
     decimal = n != int(n) and 36 <= n <= 42.5
     alone = decimal and near.after not in {"kg", "kilos", "mg", "g", "ml", "cm", "km", "semaines", "weeks", "ans"}
-    if marked or alone or (cued and 34 <= n and not near.near(_AGE_WORDS)):
+    if marked or alone or (cued and n >= 34 and not near.near(_AGE_WORDS)):
+        return near.value("temperature", n, "Cel", last)
+    ends = near.after == "" or near.number.last < len(near.text.words) and near.text.breaks[near.number.last] > 0
+    spoken = near.before in {"a", "et", "and", "has", "had", "with", "avec", "hit"} and (ends or near.after in {"et", "and", "since", "depuis"})
+    if spoken and 38 <= n <= 41.5 and near.left.isdisjoint({"room", "chambre", "numero", "number", "rue", "bus", "page", "tension", "bp"}):
         return near.value("temperature", n, "Cel", last)
     bare = near.before in {"a", "at", "is", "hit", "reached", "atteint", "de"} and 38 <= n <= 42 and near.near(_CHILD_WORDS)
     return near.value("temperature", n, "Cel", last) if bare and near.after in {"", "et", "and", "since", "depuis"} else None
@@ -295,10 +299,12 @@ def _gestation(near: _Near, topic: str | None) -> Value | None:
         return near.value("gestation", n, "wk", near.number.last + 1)
     weeks = near.after in _WEEKS
     months = near.after in {"mois", "months", "month"} or (near.after in {"eme", "th", "rd", "nd", "e"} and near.after2 in {"mois", "month"})
-    if not (weeks or months) or near.before in {"depuis", "since", "for", "pendant"} | _AGO_FR or near.after2 == "ago":
+    if not (weeks or months) or near.before in {"depuis", "since", "for", "pendant"} or _is_il_y_a(near) or near.after2 == "ago":
         return None
     told = near.before in {"am", "im", "at", "suis", "now", "currently"} or (near.before == "a" and 20 <= n <= 42)
     told = (told or near.number.first == 0) and weeks and 4 <= n <= 43 and near.after2 not in {"old", "post", "after", "apres", "later"}
+    told = told or near.after2 in {"along", "gone"}
+    told = told or (weeks and 20 <= n <= 42 and near.after2 in {"", "and", "et"} and near.before not in {"every"})
     pregnant = near.near(_PREGNANT - {"sa"}) or topic == "gestation" or told
     if not pregnant or near.near({"old", "bebe", "baby", "ago", "after", "apres", "accouche", "birth"} - {"baby", "bebe"}):
         return None
@@ -335,6 +341,9 @@ def _age(near: _Near, topic: str | None) -> Value | None:
     adult = near.after in {"ans", "an"} and not near.number.weak
     if adult and (near.before in {"ai", "a", "as", "de", "avait", "est", "aurai"} or near.number.first == 0 or n >= 18):
         return near.value("age", years, "a", last)
+    second = near.text.words[near.number.first - 2] if near.number.first >= 2 else ""
+    if unit < 525600.0 and near.before == "a" and second in {"il", "elle", "bebe", "fils", "fille", "qui"}:
+        return near.value("age", years, "a", last)
     child = unit < 525600.0 and not near.left.isdisjoint(_BABY) and near.before in {"de", "a", "ai", "my", "mon", "ma", "is", "our", "notre", "the"}
     trailing = not near.right.isdisjoint(_BABY - {"ne", "son"}) and near.before in {"my", "the", "our", "a", "her", "his", "with", "aged"}
     if child or trailing or (near.before == "is" and near.after in {"months", "weeks", "days", "years"} and near.after2 not in {"pregnant", "ago", "post", "since", "late", "overdue"} and near.left.isdisjoint({"it"})):
@@ -364,10 +373,10 @@ def _duration(near: _Near, topic: str | None) -> Value | None:
     if near.after in {"h", "heure", "heures"} and last < len(words) and words[last].isdigit() and len(words[last]) == 2:
         minutes += float(words[last])
         last += 1
-    if near.after2 in {"and", "et"} and words[n.last + 2 : n.last + 4] in (("a", "half"),) or near.after2 in {"demie", "demi"}:
+    if (near.after2 in {"and", "et"} and words[n.last + 2 : n.last + 4] in (("a", "half"),)) or near.after2 in {"demie", "demi"}:
         minutes += unit / 2
     tail = words[last : last + 2]
-    ago = "ago" in tail or "earlier" in tail or "back" in tail[:1] or _is_il_y_a(near) or "auparavant" in tail or "plus tot" == " ".join(tail)
+    ago = "ago" in tail or "earlier" in tail or "back" in tail[:1] or _is_il_y_a(near) or "auparavant" in tail or " ".join(tail) == "plus tot"
     return near.value("ago" if ago else "duration", minutes, "min", last)
 
 
