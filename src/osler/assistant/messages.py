@@ -47,9 +47,9 @@ async def send(
     a message too long) still brings the emergency screen as a member of its problem.
     Raises: `ConversationNotFound`, `TooManyRequests` and the problems of `conversations.append_to`.
     """
-    conversation = await conversations.lock(session, conversation_id)
+    conversation, recent = await conversations.lock_and_read(session, conversation_id, recent=CONTEXT)
     access.require(actor, conversation, "conversation:write")
-    context = await _context(session, conversation)
+    context = [triage.redflags.Turn(role=message.role, text=message.text) for message in recent]
     decision = triage.redflags.decide(text[: conversations.TEXT_LIMIT], context=context)
     flag_ids = [flag.id for flag in decision.flags if flag.level == "emergency"]
     is_emergency = decision.level == "emergency"
@@ -80,13 +80,6 @@ async def send(
         )
         await enqueue(session, process_turn, dedupe_key=str(conversation_id), conversation_id=str(conversation_id))
     return Sent(ref, decision.level, card)
-
-
-async def _context(session: Session, conversation: Conversation) -> list[triage.redflags.Turn]:
-    if conversation.last_seq == 0:
-        return []
-    recent = await conversations.recent_messages(session, conversation.id, limit=CONTEXT)
-    return [triage.redflags.Turn(role=message.role, text=message.text) for message in recent]
 
 
 async def _escalate(

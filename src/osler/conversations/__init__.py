@@ -14,7 +14,7 @@ from osler.conversations.messages import (
     append_to,
     clean_text,
     list_messages,
-    recent_messages,
+    lock_and_read,
 )
 from osler.conversations.threads import (
     Conversation,
@@ -52,8 +52,8 @@ __all__ = [
     "list_for_owner",
     "list_messages",
     "lock",
+    "lock_and_read",
     "mark_emergency",
-    "recent_messages",
     "set_progress",
     "start",
 ]

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row
 
-from osler.conversations.threads import Conversation, ConversationClosed, lock
+from osler.conversations.threads import Conversation, ConversationClosed, ConversationNotFound, lock
 from osler.core import clock, crypto, live
 from osler.core.crypto import Key
 from osler.core.db import Session
@@ -91,11 +91,21 @@ select seq, pg_notify('{live.CHANNEL}', '{{"topic":"conversation:' || $2::uuid |
 """  # noqa: S608 - constants only
 _SENT_BEFORE = "select id, seq, body_enc from message where conversation_id = $1 and client_msg_id = $2"
 _COLUMNS = """
-m.id, m.seq, m.role, m.kind, m.author_id, m.client_msg_id, m.answers_seq, m.created_at, m.body_enc, c.data_key_id
+m.id as message_id, m.seq, m.role, m.kind, m.author_id, m.client_msg_id, m.answers_seq, m.created_at as said_at,
+    m.body_enc, c.data_key_id
 from message m join conversation c on c.id = m.conversation_id where c.id = $1
 """
 _LIST = f"select {_COLUMNS} and m.seq > $2 order by m.seq limit $3"
-_RECENT = f"select {_COLUMNS} order by m.seq desc limit $2"
+# One statement for what every message needs first. While it waits for the lock the messages may become stale, which
+# only shortens what is read along; numbers come from the conversation's row itself.
+_LOCK_AND_READ = f"""
+select {", ".join(f"c.{name}" for name in Conversation.__slots__)}, m.id as message_id, m.seq, m.role, m.kind,
+    m.author_id, m.client_msg_id, m.answers_seq, m.created_at as said_at, m.body_enc
+from conversation c left join lateral (
+    select * from message where conversation_id = c.id order by seq desc limit $2
+) m on true
+where c.id = $1 for update of c
+"""  # noqa: S608 - our own column names
 
 
 def clean_text(text: str) -> str:
@@ -192,23 +202,30 @@ async def list_messages(
     return [await _message(session, row) for row in found]
 
 
-async def recent_messages(session: Session, conversation_id: UUID, *, limit: int) -> list[Message]:
-    """Return the last `limit` messages, in order."""
-    found = await (await session.connection()).exec_driver_sql(_RECENT, (conversation_id, limit))
-    return [await _message(session, row) for row in reversed(found.all())]
+async def lock_and_read(session: Session, conversation_id: UUID, *, recent: int) -> tuple[Conversation, list[Message]]:
+    """Lock a conversation like `lock` and return it with its last `recent` messages, in order.
+
+    Raises `ConversationNotFound`.
+    """
+    found = await (await session.connection()).exec_driver_sql(_LOCK_AND_READ, (conversation_id, recent))
+    rows = found.all()
+    if not rows:
+        raise ConversationNotFound
+    conversation = Conversation(*rows[0][: len(Conversation.__slots__)])
+    return conversation, [await _message(session, row) for row in reversed(rows) if row.message_id is not None]
 
 
 async def _message(session: Session, row: Row[Any]) -> Message:
-    body = _open(await crypto.data_key(session, row.data_key_id), row.id, row.body_enc)
+    body = _open(await crypto.data_key(session, row.data_key_id), row.message_id, row.body_enc)
     return Message(
-        id=row.id,
+        id=row.message_id,
         seq=row.seq,
         role=row.role,
         kind=row.kind,
         author_id=row.author_id,
         client_msg_id=row.client_msg_id,
         answers_seq=row.answers_seq,
-        created_at=row.created_at,
+        created_at=row.said_at,
         text=body["text"],
         question_id=body.get("question_id"),
         why=body.get("why"),
