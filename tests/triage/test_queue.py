@@ -14,6 +14,7 @@ from tests.triage.scene import decide
 from osler.core import clock
 from osler.core.auth import Role
 from osler.triage import Urgency, shown
+from osler.triage.schemas import QueuePageOut
 
 
 @pytest.fixture
@@ -51,6 +52,15 @@ async def test_most_pressing_first_then_longest_waiting(nurse: httpx.AsyncClient
         *expected[Urgency.ROUTINE],
         *expected[Urgency.SELF_CARE],
     ]
+
+
+async def test_page_has_exactly_the_fields_of_its_schema(nurse: httpx.AsyncClient) -> None:
+    await scene.make_alarm()
+    _, report = await scene.make_submitted(name="Élodie Le Gall")
+    await nurse.post(f"/api/triage/reports/{report.id}/claim", json={})
+    page = await nurse.get("/api/triage/queue")
+    assert page.headers["content-type"] == "application/json"
+    assert QueuePageOut.model_validate_json(page.content).model_dump(mode="json") == page.json()
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from contextlib import aclosing
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query, Request
+import orjson
+from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
@@ -35,7 +36,6 @@ from osler.triage.schemas import (
     OpenAlertsOut,
     OverrideIn,
     QueueChangeOut,
-    QueueItemOut,
     QueuePageOut,
     ReportOut,
     ReportVersionOut,
@@ -68,7 +68,12 @@ _ALERT_EVENTS: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/triage/queue", dependencies=[Requires("report:read")], responses=problems(InvalidCursor))
+@router.get(
+    "/triage/queue",
+    dependencies=[Requires("report:read")],
+    response_model=QueuePageOut,
+    responses=problems(InvalidCursor),
+)
 async def list_queue(
     session: SessionDep,
     actor: ActorDep,
@@ -81,7 +86,7 @@ async def list_queue(
     q: Annotated[str | None, Query(min_length=2, max_length=200)] = None,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
     limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = PAGE,
-) -> QueuePageOut:
+) -> Response:
     """The most pressing first, then the longest waiting. `q` is a patient's whole name or a report's reference."""
     wanted = QueueFilter(
         view=status,
@@ -94,11 +99,18 @@ async def list_queue(
     )
     page = await read_page(session, actor=actor, wanted=wanted, limit=limit, cursor=cursor)
     await record_shown(session, actor=actor, patient_of={entry.id: entry.patient.id for entry in page.entries})
-    return QueuePageOut(
-        items=[QueueItemOut.model_validate(entry) for entry in page.entries],
-        next_cursor=page.next_cursor,
-        now=clock.now(),
-    )
+    # Straight from the dataclasses, which have the fields of QueuePageOut (a test holds them together): validating
+    # every line once more would be a third of the time of the busiest page there is.
+    content = {"items": page.entries, "next_cursor": page.next_cursor, "now": clock.now()}
+    body = orjson.dumps(content, default=_plain, option=orjson.OPT_UTC_Z)
+    return Response(body, media_type="application/json")
+
+
+def _plain(value: object) -> str:
+    """Return an id as text: the driver's are of a subclass that orjson does not know."""
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
 @router.get(
