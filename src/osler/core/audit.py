@@ -10,7 +10,6 @@ from typing import Any, Literal
 from uuid import UUID
 
 import orjson
-from sqlalchemy import insert
 from structlog.contextvars import get_contextvars
 
 from osler.core import clock, crypto
@@ -21,7 +20,15 @@ from osler.core.tables import AuditEvent
 Scalar = str | int | bool | None
 Outcome = Literal["success", "denied", "failed"]
 
-_INSERT = insert(AuditEvent)
+COVERED = (
+    "at actor_id actor_kind on_behalf_of session_id address request_id action patient_id resource_type resource_id "
+    "outcome reason details"
+).split()
+# Plain SQL, because this runs in every request that touches a record: a quarter of the CPU of a built statement.
+_INSERT = (
+    f"insert into audit_event ({', '.join(COVERED)}, key_id, mac) "  # noqa: S608 - our own column names
+    "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::text::jsonb, $15, $16)"
+)
 
 
 async def record(
@@ -40,7 +47,7 @@ async def record(
     `details` holds ids, counts and codes, never what a person said. Any failure raises and must not be caught.
     """
     row = _row(actor, action, resource, patient_id, outcome, reason, details)
-    await session.execute(_INSERT.values(**row))
+    await (await session.connection()).exec_driver_sql(_INSERT, row)
 
 
 async def record_each(
@@ -51,7 +58,7 @@ async def record_each(
         _row(actor, action, (resource_type, resource_id), patient_id) for resource_id, patient_id in patient_of.items()
     ]
     if rows:
-        await session.execute(_INSERT, rows)
+        await (await session.connection()).exec_driver_sql(_INSERT, rows)
 
 
 def _row(
@@ -62,7 +69,7 @@ def _row(
     outcome: Outcome = "success",
     reason: str | None = None,
     details: dict[str, Scalar] | None = None,
-) -> dict[str, Any]:
+) -> tuple[Any, ...]:
     row: dict[str, Any] = {
         "at": clock.now(),
         "actor_id": actor.id,
@@ -79,8 +86,9 @@ def _row(
         "reason": reason,
         "details": details or {},
     }
-    row["key_id"], row["mac"] = crypto.mac("audit", canonical(row))
-    return row
+    key_id, mac = crypto.mac("audit", canonical(row))
+    row["details"] = orjson.dumps(row["details"]).decode()
+    return (*row.values(), key_id, mac)
 
 
 def canonical(row: dict[str, Any]) -> bytes:
@@ -94,12 +102,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     return str(value) if isinstance(value, UUID) else value
-
-
-COVERED = (
-    "at actor_id actor_kind on_behalf_of session_id address request_id action patient_id resource_type resource_id "
-    "outcome reason details"
-).split()
 
 
 def is_intact(event: AuditEvent) -> bool:
