@@ -14,7 +14,7 @@ from osler.core import clock, live
 from osler.core.auth import STAFF, Actor, Kind, Role
 from osler.core.crypto import token_hash
 from osler.core.db import Session
-from osler.core.errors import NotFound, Problem
+from osler.core.errors import NotFound, NotSignedIn, Problem
 from osler.core.ids import new_id
 from osler.core.settings import SessionSettings
 from osler.identity.session_cache import cache
@@ -69,7 +69,10 @@ async def begin(
     device: str | None,
     address: str | None,
 ) -> SignedIn:
-    """Begin a session of a user or of a visitor and return its actor with the cookie's value."""
+    """Begin a session of a user or of a visitor and return its actor with the cookie's value.
+
+    Raises `NotSignedIn` for an account that was disabled a moment ago.
+    """
     now, cookie = clock.now(), secrets.token_urlsafe(32)
     await session.execute(
         insert(BrowserSession).values(
@@ -87,7 +90,7 @@ async def begin(
     )
     found = await find(session, token_hash(cookie), settings=settings)
     if found is None:
-        raise RuntimeError("a session was begun for an account that may not sign in")
+        raise NotSignedIn
     return SignedIn(at_address(found.actor, address), cookie)
 
 
