@@ -258,6 +258,37 @@ async def test_server_without_starttls_gets_no_letter(
     assert postbox.letters == []
 
 
+async def test_password_is_not_sent_over_a_plain_line(
+    database: Settings, plain: SmtpSettings, postbox: Postbox
+) -> None:
+    outbox_id = await write()
+    login = {"username": "osler", "password": SecretStr("seaweed")}
+    assert await deliver(outbox_id, smtp=plain.model_copy(update=login)) is not None
+    assert (postbox.letters, postbox.logins) == ([], [])
+
+
+async def test_letter_that_cannot_be_opened_fails_once_and_for_all(database: Settings, plain: SmtpSettings) -> None:
+    outbox_id = await write()
+    async with db.transaction() as session:
+        await session.execute(sa.text("update notification_outbox set context_enc = recipient_enc"))
+    assert await deliver(outbox_id, smtp=plain) is None
+    [row] = await rows("select state, last_error from notification_outbox")
+    assert tuple(row) == ("failed", "Unreadable")
+
+
+async def test_letter_whose_workers_always_die_is_given_up(
+    database: Settings, plain: SmtpSettings, postbox: Postbox
+) -> None:
+    with clock.freeze(datetime(2031, 5, 1, 9, 0, tzinfo=UTC)):
+        outbox_id = await write()
+        for _ in range(MAX_ATTEMPTS):
+            assert await delivery._claim(outbox_id, smtp=plain) is not None
+            clock.advance(timedelta(minutes=1))
+        assert await deliver(outbox_id, smtp=plain) is None
+    assert await state_of(outbox_id) == "failed"
+    assert postbox.letters == []
+
+
 async def test_address_is_nowhere_in_clear(database: Settings) -> None:
     await write()
     for table in ("notification_outbox", "job"):

@@ -43,7 +43,7 @@ class _Claim:
     fence: int
     attempts: int
     template: str
-    mail: Mail
+    row: Any  # A row of the outbox, as columns, still sealed.
 
 
 async def deliver(outbox_id: UUID, *, smtp: SmtpSettings) -> timedelta | None:
@@ -56,7 +56,7 @@ async def deliver(outbox_id: UUID, *, smtp: SmtpSettings) -> timedelta | None:
     if claim is None:
         return None
     try:
-        await transmit(claim.mail, settings=smtp)
+        await transmit(_open(claim), settings=smtp)
     except NotDelivered as error:
         return await _fail(claim, error)
     await _finish(claim, state="sent", sent_at=clock.now(), recipient_enc=None, context_enc=None, last_error=None)
@@ -83,16 +83,22 @@ async def _claim(outbox_id: UUID, *, smtp: SmtpSettings) -> _Claim | None:
                 .returning(*OutboxRow.__table__.columns)
             )
         ).one_or_none()
-    return None if row is None else _open(row)
+    return None if row is None else _Claim(row.id, row.fence, row.attempts, row.template, row)
 
 
-def _open(row: Any) -> _Claim:  # Any: a row of the outbox, as columns.
-    key = crypto.practice_key(row.recipient_enc)
-    recipient = key.decrypt_text(row.recipient_enc, (TABLE, "recipient_enc", row.id))
-    words = crypto.practice_key(row.context_enc).decrypt(row.context_enc, (TABLE, "context_enc", row.id))
-    subject, body = fill(get_letter(row.template, row.language), orjson.loads(words))
-    mail = Mail(row.dedupe_key, recipient, subject, body, row.created_at)
-    return _Claim(row.id, row.fence, row.attempts, row.template, mail)
+def _open(claim: _Claim) -> Mail:
+    """Return the letter in clear. Raises `NotDelivered` for one that this version cannot write any more."""
+    row = claim.row
+    if claim.attempts > MAX_ATTEMPTS:  # Its workers died every time, so nobody ever counted.
+        raise NotDelivered("TooManyAttempts", is_final=True)
+    try:
+        key = crypto.practice_key(row.recipient_enc)
+        recipient = key.decrypt_text(row.recipient_enc, (TABLE, "recipient_enc", row.id))
+        words = crypto.practice_key(row.context_enc).decrypt(row.context_enc, (TABLE, "context_enc", row.id))
+        subject, body = fill(get_letter(row.template, row.language), orjson.loads(words))
+    except (crypto.CryptoError, KeyError):
+        raise NotDelivered("Unreadable", is_final=True) from None
+    return Mail(row.dedupe_key, recipient, subject, body, row.created_at)
 
 
 async def _set_aside(session: Session, outbox_id: UUID) -> None:

@@ -55,9 +55,14 @@ def compose(mail: Mail, *, sender: str) -> EmailMessage:
 
 
 async def transmit(mail: Mail, *, settings: SmtpSettings) -> None:
-    """Hand one letter to the configured server. Raises `NotDelivered`."""
-    message = compose(mail, sender=settings.sender)
+    """Hand one letter to the configured server; a password travels over TLS or not at all. Raises `NotDelivered`."""
     is_implicit = settings.port == IMPLICIT_TLS_PORT
+    if settings.username is not None and not (is_implicit or settings.starttls):
+        raise NotDelivered("LoginNeedsTls", is_final=False)
+    try:
+        message = compose(mail, sender=settings.sender)
+    except ValueError:
+        raise NotDelivered("NotAnAddress", is_final=True) from None
     client = aiosmtplib.SMTP(
         hostname=settings.host,
         port=settings.port,
