@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
 
 import { getSession } from "@/api/sdk.gen";
 import type { ActorOut, Role, SessionOut } from "@/api/types.gen";
@@ -20,6 +20,16 @@ export const sessionQuery = queryOptions({
   },
   staleTime: 5 * 60_000,
 });
+
+/**
+ * After somebody signed in or out: forget what was read for whoever was here before, and ask who is here now.
+ *
+ * The session's own entry is renewed in place, since the frame of the page watches it.
+ */
+export async function renewSession(queryClient: QueryClient): Promise<Session> {
+  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== sessionQuery.queryKey[0] });
+  return queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
+}
 
 export function useActor(): SessionActor | null {
   return useQuery(sessionQuery).data?.actor ?? null;

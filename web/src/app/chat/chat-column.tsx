@@ -36,7 +36,15 @@ export function ChatColumn({ isShown, state, snapshot, connection, spans, active
   const canSubmit = Boolean(snapshot?.can_submit) && isOver && !isSent(status) && state.outbox.length === 0;
   return (
     <main id="content" tabIndex={-1} className={cn("flex min-w-0 grow flex-col outline-none", !isShown && "max-lg:hidden")}>
-      <div ref={box} className="min-h-0 grow overflow-y-auto">
+      <h1 className="sr-only">{t("title")}</h1>
+      {/* Focusable, so that it scrolls from the keyboard. */}
+      <div
+        ref={box}
+        role="region"
+        aria-label={t("thread_label")}
+        tabIndex={0}
+        className="min-h-0 grow overflow-y-auto -outline-offset-4"
+      >
         <div
           ref={content}
           className="mx-auto flex min-h-full max-w-3xl flex-col justify-end gap-6 px-4 pt-6 pb-4 sm:px-8"

@@ -49,11 +49,11 @@ describe("a conversation", () => {
 
   it("keeps what is written without a connection and sends it once it is back", async () => {
     const { user } = await openConversation();
-    act(() => FakeSocket.last.drop());
+    const dropped = FakeSocket.last;
+    act(() => dropped.drop());
     await user.type(screen.getByRole("textbox"), "My back hurts{Enter}");
     expect(screen.getByText("Waiting for the connection")).toBeVisible();
     expect(sessionStorage.getItem("osler.outbox.c1")).toContain("My back hurts");
-    const dropped = FakeSocket.last;
     await waitFor(() => expect(FakeSocket.last).not.toBe(dropped), { timeout: 2_000 });
     act(() => FakeSocket.last.open());
     const [sent] = FakeSocket.last.messagesSent();

@@ -5,7 +5,7 @@ import { CircleUserRound, ClipboardList, LogOut, Settings } from "lucide-react";
 import { logout } from "@/api/sdk.gen";
 import { useLanguage, useTranslate } from "@/lib/i18n";
 import { toProblem } from "@/lib/problem";
-import { type SessionActor, sessionQuery } from "@/lib/session";
+import { renewSession, type SessionActor } from "@/lib/session";
 import { useTheme } from "@/lib/theme";
 import { Button } from "@/ui/button";
 import { DropdownMenu, MenuItem, MenuLabel, MenuSeparator } from "@/ui/dropdown-menu";
@@ -69,8 +69,7 @@ function useLogOut() {
     // Logging out wipes the browser's storage; how the page looks and speaks is not personal and stays.
     setLanguage(language);
     setTheme(theme);
-    queryClient.clear();
-    await queryClient.fetchQuery(sessionQuery);
     await navigate({ to: "/" });
+    await renewSession(queryClient);
   };
 }

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { startConversationMutation } from "@/api/@tanstack/react-query.gen";
 import type { ConsentTextOut } from "@/api/types.gen";
 import { useLanguage, useTranslate } from "@/lib/i18n";
-import { sessionQuery } from "@/lib/session";
+import { renewSession } from "@/lib/session";
 import { Button } from "@/ui/button";
 import { Checkbox } from "@/ui/field";
 import { ErrorState } from "@/ui/error-state";
@@ -58,7 +58,7 @@ function ConsentForm({ consent, onStarted }: {
     ...startConversationMutation(),
     onSuccess: async (conversation) => {
       // A visitor now has a session of their own, with its own token.
-      await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
+      await renewSession(queryClient);
       onStarted(conversation.id);
     },
   });

@@ -1,15 +1,14 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 
-import { homeOf, sessionQuery } from "@/lib/session";
+import { homeOf, renewSession } from "@/lib/session";
 
 /** What follows a successful login: everything known about the previous actor is forgotten, then the page opens. */
 export function useSignedIn(next?: string) {
   const queryClient = useQueryClient();
   const router = useRouter();
   return async () => {
-    queryClient.clear();
-    const session = await queryClient.fetchQuery(sessionQuery);
+    const session = await renewSession(queryClient);
     router.history.push(localPath(next) ?? homeOf(session.actor));
   };
 }
