@@ -23,8 +23,8 @@ module.exports = {
     {
       name: "no-cycles",
       severity: "error",
-      // The route tree and the router name each other by construction.
-      from: { pathNot: "route-tree[.]gen[.]ts$" },
+      // The route tree and the router name each other by construction; generated code is as it is.
+      from: { pathNot: "(route-tree[.]gen[.]ts$|^src/api/)" },
       to: { circular: true, viaOnly: { pathNot: "route-tree[.]gen[.]ts$" } },
     },
     {
