@@ -60,7 +60,7 @@ def run(settings: Settings, *, say: Say, show: Say, is_dev: bool = False) -> Non
     with _until_signalled(say), _alone(demo.data_dir):
         if end_leftovers(demo.data_dir / "demo-processes.json"):
             say("Ended what a killed run had left behind.")
-        port = _free_port(settings, say)
+        port = free_port(settings, say)
         origin = f"http://{settings.host}:{port}"
         _note_address(demo.data_dir, origin)
         with _database(demo) as server:
@@ -144,7 +144,7 @@ def _address_of(data_dir: Path) -> str:
     return ""
 
 
-def _free_port(settings: Settings, say: Say) -> int:
+def free_port(settings: Settings, say: Say) -> int:
     """Return the wished port, else the next free one."""
     if settings.port == 0:
         with socket.socket() as probe:
