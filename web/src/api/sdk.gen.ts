@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AcknowledgeAlertData, AcknowledgeAlertErrors, AcknowledgeAlertResponses, ApproveReportData, ApproveReportErrors, ApproveReportResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ClaimReportData, ClaimReportErrors, ClaimReportResponses, CloseConversationData, CloseConversationErrors, CloseConversationResponses, ConfirmMeData, ConfirmMeErrors, ConfirmMeResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, CreatePatientData, CreatePatientErrors, CreatePatientResponses, DisableTotpData, DisableTotpErrors, DisableTotpResponses, EndMyOtherSessionsData, EndMyOtherSessionsErrors, EndMyOtherSessionsResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, EscalateReportData, EscalateReportErrors, EscalateReportResponses, GetConversationData, GetConversationErrors, GetConversationResponses, GetFrontDeskData, GetFrontDeskErrors, GetFrontDeskResponses, GetLiveData, GetLiveResponses, GetMeData, GetMeErrors, GetMeResponses, GetMyPatientData, GetMyPatientErrors, GetMyPatientResponses, GetMyReportData, GetMyReportErrors, GetMyReportResponses, GetOwnReportData, GetOwnReportErrors, GetOwnReportResponses, GetPatientData, GetPatientErrors, GetPatientResponses, GetQueueFiguresData, GetQueueFiguresResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetReportData, GetReportErrors, GetReportResponses, GetReportVersionData, GetReportVersionErrors, GetReportVersionResponses, GetSessionData, GetSessionResponses, InviteData, InviteErrors, InviteResponses, ListAlertsData, ListAlertsResponses, ListConversationsData, ListConversationsResponses, ListInvitationsData, ListInvitationsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMyConsentsData, ListMyConsentsResponses, ListMyReportsData, ListMyReportsResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListPatientsData, ListPatientsErrors, ListPatientsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LoginWithTotpData, LoginWithTotpErrors, LoginWithTotpResponses, LogoutData, LogoutErrors, LogoutResponses, LookUpInvitationData, LookUpInvitationErrors, LookUpInvitationResponses, OverrideReportData, OverrideReportErrors, OverrideReportResponses, RegisterData, RegisterErrors, RegisterResponses, ReleaseReportData, ReleaseReportErrors, ReleaseReportResponses, RenewRecoveryCodesData, RenewRecoveryCodesErrors, RenewRecoveryCodesResponses, RequestInformationData, RequestInformationErrors, RequestInformationResponses, SendMessageData, SendMessageErrors, SendMessageResponses, StartConversationData, StartConversationErrors, StartConversationResponses, StartTotpData, StartTotpErrors, StartTotpResponses, StreamConversationData, StreamConversationErrors, StreamConversationResponses, SubmitReportData, SubmitReportErrors, SubmitReportResponses, UndoDecisionData, UndoDecisionErrors, UndoDecisionResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdatePatientData, UpdatePatientErrors, UpdatePatientResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WatchAlertsData, WatchAlertsResponses, WatchQueueData, WatchQueueErrors, WatchQueueResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses } from './types.gen';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AcknowledgeAlertData, AcknowledgeAlertErrors, AcknowledgeAlertResponses, ApproveReportData, ApproveReportErrors, ApproveReportResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ClaimReportData, ClaimReportErrors, ClaimReportResponses, CloseConversationData, CloseConversationErrors, CloseConversationResponses, ConfirmMeData, ConfirmMeErrors, ConfirmMeResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, CreatePatientData, CreatePatientErrors, CreatePatientResponses, DisableTotpData, DisableTotpErrors, DisableTotpResponses, EndMyOtherSessionsData, EndMyOtherSessionsErrors, EndMyOtherSessionsResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, EscalateReportData, EscalateReportErrors, EscalateReportResponses, GetConversationData, GetConversationErrors, GetConversationResponses, GetFrontDeskData, GetFrontDeskErrors, GetFrontDeskResponses, GetHealthData, GetHealthResponses, GetLiveData, GetLiveResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsResponses, GetMyPatientData, GetMyPatientErrors, GetMyPatientResponses, GetMyReportData, GetMyReportErrors, GetMyReportResponses, GetOwnReportData, GetOwnReportErrors, GetOwnReportResponses, GetPatientData, GetPatientErrors, GetPatientResponses, GetQueueFiguresData, GetQueueFiguresResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetReportData, GetReportErrors, GetReportResponses, GetReportVersionData, GetReportVersionErrors, GetReportVersionResponses, GetSessionData, GetSessionResponses, InviteData, InviteErrors, InviteResponses, ListAlertsData, ListAlertsResponses, ListConversationsData, ListConversationsResponses, ListInvitationsData, ListInvitationsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMyConsentsData, ListMyConsentsResponses, ListMyReportsData, ListMyReportsResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListPatientsData, ListPatientsErrors, ListPatientsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LoginWithTotpData, LoginWithTotpErrors, LoginWithTotpResponses, LogoutData, LogoutErrors, LogoutResponses, LookUpInvitationData, LookUpInvitationErrors, LookUpInvitationResponses, OverrideReportData, OverrideReportErrors, OverrideReportResponses, RegisterData, RegisterErrors, RegisterResponses, ReleaseReportData, ReleaseReportErrors, ReleaseReportResponses, RenewRecoveryCodesData, RenewRecoveryCodesErrors, RenewRecoveryCodesResponses, RequestInformationData, RequestInformationErrors, RequestInformationResponses, SendMessageData, SendMessageErrors, SendMessageResponses, StartConversationData, StartConversationErrors, StartConversationResponses, StartTotpData, StartTotpErrors, StartTotpResponses, StreamConversationData, StreamConversationErrors, StreamConversationResponses, SubmitReportData, SubmitReportErrors, SubmitReportResponses, UndoDecisionData, UndoDecisionErrors, UndoDecisionResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdatePatientData, UpdatePatientErrors, UpdatePatientResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WatchAlertsData, WatchAlertsResponses, WatchQueueData, WatchQueueErrors, WatchQueueResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean> = Options2<TData, ThrowOnError> & {
     /**
@@ -289,81 +289,20 @@ export const getLive = <ThrowOnError extends boolean = true>(options?: Options<G
 export const getReady = <ThrowOnError extends boolean = true>(options?: Options<GetReadyData, ThrowOnError>) => (options?.client ?? client).get<GetReadyResponses, GetReadyErrors, ThrowOnError>({ url: '/api/health/ready', ...options });
 
 /**
- * Get Front Desk
- */
-export const getFrontDesk = <ThrowOnError extends boolean = true>(options?: Options<GetFrontDeskData, ThrowOnError>) => (options?.client ?? client).get<GetFrontDeskResponses, GetFrontDeskErrors, ThrowOnError>({ url: '/api/front-desk', ...options });
-
-/**
- * List Conversations
+ * Get Health
  *
- * The caller's own conversations, newest first.
+ * How every part is doing, for an administrator; answers 200 also when something is down.
  */
-export const listConversations = <ThrowOnError extends boolean = true>(options?: Options<ListConversationsData, ThrowOnError>) => (options?.client ?? client).get<ListConversationsResponses, unknown, ThrowOnError>({ url: '/api/conversations', ...options });
+export const getHealth = <ThrowOnError extends boolean = true>(options?: Options<GetHealthData, ThrowOnError>) => (options?.client ?? client).get<GetHealthResponses, unknown, ThrowOnError>({ url: '/api/health', ...options });
 
 /**
- * Start Conversation
- */
-export const startConversation = <ThrowOnError extends boolean = true>(options: Options<StartConversationData, ThrowOnError>) => (options.client ?? client).post<StartConversationResponses, StartConversationErrors, ThrowOnError>({
-    url: '/api/conversations',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Get Conversation
- */
-export const getConversation = <ThrowOnError extends boolean = true>(options: Options<GetConversationData, ThrowOnError>) => (options.client ?? client).get<GetConversationResponses, GetConversationErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}', ...options });
-
-/**
- * List Messages
- */
-export const listMessages = <ThrowOnError extends boolean = true>(options: Options<ListMessagesData, ThrowOnError>) => (options.client ?? client).get<ListMessagesResponses, ListMessagesErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/messages', ...options });
-
-/**
- * Send Message
- */
-export const sendMessage = <ThrowOnError extends boolean = true>(options: Options<SendMessageData, ThrowOnError>) => (options.client ?? client).post<SendMessageResponses, SendMessageErrors, ThrowOnError>({
-    url: '/api/conversations/{conversation_id}/messages',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Submit Report
- */
-export const submitReport = <ThrowOnError extends boolean = true>(options: Options<SubmitReportData, ThrowOnError>) => (options.client ?? client).post<SubmitReportResponses, SubmitReportErrors, ThrowOnError>({
-    url: '/api/conversations/{conversation_id}/submit',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Close Conversation
- */
-export const closeConversation = <ThrowOnError extends boolean = true>(options: Options<CloseConversationData, ThrowOnError>) => (options.client ?? client).post<CloseConversationResponses, CloseConversationErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/close', ...options });
-
-/**
- * Get Own Report
+ * Get Metrics
  *
- * What was understood so far, in the patient's own words.
- */
-export const getOwnReport = <ThrowOnError extends boolean = true>(options: Options<GetOwnReportData, ThrowOnError>) => (options.client ?? client).get<GetOwnReportResponses, GetOwnReportErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/report', ...options });
-
-/**
- * Stream Conversation
+ * Figures for Prometheus, with `Authorization: Bearer` and the token of `OSLER_METRICS_TOKEN`, or as administrator.
  *
- * Server-sent events: `state` and `message`; `Last-Event-ID` or `after` resumes.
+ * With several API processes each answers for itself.
  */
-export const streamConversation = <ThrowOnError extends boolean = true>(options: Options<StreamConversationData, ThrowOnError>) => (options.client ?? client).get<StreamConversationResponses, StreamConversationErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/events', ...options });
+export const getMetrics = <ThrowOnError extends boolean = true>(options?: Options<GetMetricsData, ThrowOnError>) => (options?.client ?? client).get<GetMetricsResponses, unknown, ThrowOnError>({ url: '/api/metrics', ...options });
 
 /**
  * List Queue
@@ -504,6 +443,83 @@ export const listMyReports = <ThrowOnError extends boolean = true>(options?: Opt
  * Get My Report
  */
 export const getMyReport = <ThrowOnError extends boolean = true>(options: Options<GetMyReportData, ThrowOnError>) => (options.client ?? client).get<GetMyReportResponses, GetMyReportErrors, ThrowOnError>({ url: '/api/my/reports/{report_id}', ...options });
+
+/**
+ * Get Front Desk
+ */
+export const getFrontDesk = <ThrowOnError extends boolean = true>(options?: Options<GetFrontDeskData, ThrowOnError>) => (options?.client ?? client).get<GetFrontDeskResponses, GetFrontDeskErrors, ThrowOnError>({ url: '/api/front-desk', ...options });
+
+/**
+ * List Conversations
+ *
+ * The caller's own conversations, newest first.
+ */
+export const listConversations = <ThrowOnError extends boolean = true>(options?: Options<ListConversationsData, ThrowOnError>) => (options?.client ?? client).get<ListConversationsResponses, unknown, ThrowOnError>({ url: '/api/conversations', ...options });
+
+/**
+ * Start Conversation
+ */
+export const startConversation = <ThrowOnError extends boolean = true>(options: Options<StartConversationData, ThrowOnError>) => (options.client ?? client).post<StartConversationResponses, StartConversationErrors, ThrowOnError>({
+    url: '/api/conversations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Conversation
+ */
+export const getConversation = <ThrowOnError extends boolean = true>(options: Options<GetConversationData, ThrowOnError>) => (options.client ?? client).get<GetConversationResponses, GetConversationErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}', ...options });
+
+/**
+ * List Messages
+ */
+export const listMessages = <ThrowOnError extends boolean = true>(options: Options<ListMessagesData, ThrowOnError>) => (options.client ?? client).get<ListMessagesResponses, ListMessagesErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/messages', ...options });
+
+/**
+ * Send Message
+ */
+export const sendMessage = <ThrowOnError extends boolean = true>(options: Options<SendMessageData, ThrowOnError>) => (options.client ?? client).post<SendMessageResponses, SendMessageErrors, ThrowOnError>({
+    url: '/api/conversations/{conversation_id}/messages',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Submit Report
+ */
+export const submitReport = <ThrowOnError extends boolean = true>(options: Options<SubmitReportData, ThrowOnError>) => (options.client ?? client).post<SubmitReportResponses, SubmitReportErrors, ThrowOnError>({
+    url: '/api/conversations/{conversation_id}/submit',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Close Conversation
+ */
+export const closeConversation = <ThrowOnError extends boolean = true>(options: Options<CloseConversationData, ThrowOnError>) => (options.client ?? client).post<CloseConversationResponses, CloseConversationErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/close', ...options });
+
+/**
+ * Get Own Report
+ *
+ * What was understood so far, in the patient's own words.
+ */
+export const getOwnReport = <ThrowOnError extends boolean = true>(options: Options<GetOwnReportData, ThrowOnError>) => (options.client ?? client).get<GetOwnReportResponses, GetOwnReportErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/report', ...options });
+
+/**
+ * Stream Conversation
+ *
+ * Server-sent events: `state` and `message`; `Last-Event-ID` or `after` resumes.
+ */
+export const streamConversation = <ThrowOnError extends boolean = true>(options: Options<StreamConversationData, ThrowOnError>) => (options.client ?? client).get<StreamConversationResponses, StreamConversationErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/events', ...options });
 
 /**
  * Get Queue Figures

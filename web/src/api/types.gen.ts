@@ -130,6 +130,36 @@ export type ApproveIn = {
 };
 
 /**
+ * CheckOut
+ *
+ * `reason` is a code, present when the state is not `ok`; figures carry their unit in their name.
+ */
+export type CheckOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * State
+     */
+    state: 'ok' | 'degraded' | 'down' | 'not_configured';
+    /**
+     * Reason
+     */
+    reason: string | null;
+    /**
+     * Detail
+     */
+    detail: string | null;
+    /**
+     * Figures
+     */
+    figures: {
+        [key: string]: number;
+    };
+};
+
+/**
  * CheckboxOut
  */
 export type CheckboxOut = {
@@ -680,6 +710,34 @@ export type HttpValidationError = {
 };
 
 /**
+ * HealthOut
+ *
+ * `started_at` is when this API process began; `now` is the server's clock.
+ */
+export type HealthOut = {
+    /**
+     * Status
+     */
+    status: 'ok' | 'degraded' | 'down';
+    /**
+     * Version
+     */
+    version: string;
+    /**
+     * Started At
+     */
+    started_at: string;
+    /**
+     * Now
+     */
+    now: string;
+    /**
+     * Checks
+     */
+    checks: Array<CheckOut>;
+};
+
+/**
  * HistoryItemOut
  */
 export type HistoryItemOut = {
@@ -1106,6 +1164,18 @@ export type OfferOut = {
 };
 
 /**
+ * OpenAlertsOut
+ *
+ * The `alert` event: every alert that nobody has acknowledged.
+ */
+export type OpenAlertsOut = {
+    /**
+     * Alerts
+     */
+    alerts: Array<AlertOut>;
+};
+
+/**
  * OverrideIn
  */
 export type OverrideIn = {
@@ -1429,6 +1499,26 @@ export type ProgressOut = {
      * Of
      */
     of: number;
+};
+
+/**
+ * QueueChangeOut
+ *
+ * The `queue` event. With `reload`, load the list again; otherwise put `changed` in and take `removed` out.
+ */
+export type QueueChangeOut = {
+    /**
+     * Changed
+     */
+    changed: Array<QueueItemOut>;
+    /**
+     * Removed
+     */
+    removed: Array<string>;
+    /**
+     * Reload
+     */
+    reload: boolean;
 };
 
 /**
@@ -3592,429 +3682,30 @@ export type GetReadyResponses = {
 
 export type GetReadyResponse = GetReadyResponses[keyof GetReadyResponses];
 
-export type GetFrontDeskData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Lang
-         */
-        lang?: 'fr' | 'en' | null;
-    };
-    url: '/api/front-desk';
-};
-
-export type GetFrontDeskErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type GetFrontDeskError = GetFrontDeskErrors[keyof GetFrontDeskErrors];
-
-export type GetFrontDeskResponses = {
-    /**
-     * Successful Response
-     */
-    200: FrontDeskOut;
-};
-
-export type GetFrontDeskResponse = GetFrontDeskResponses[keyof GetFrontDeskResponses];
-
-export type ListConversationsData = {
+export type GetHealthData = {
     body?: never;
     path?: never;
     query?: never;
-    url: '/api/conversations';
+    url: '/api/health';
 };
 
-export type ListConversationsResponses = {
+export type GetHealthResponses = {
     /**
      * Successful Response
      */
-    200: ConversationList;
+    200: HealthOut;
 };
 
-export type ListConversationsResponse = ListConversationsResponses[keyof ListConversationsResponses];
+export type GetHealthResponse = GetHealthResponses[keyof GetHealthResponses];
 
-export type StartConversationData = {
-    body: ConversationIn;
+export type GetMetricsData = {
+    body?: never;
     path?: never;
     query?: never;
-    url: '/api/conversations';
+    url: '/api/metrics';
 };
 
-export type StartConversationErrors = {
-    /**
-     * Staff accounts cannot write as a patient; please sign out first
-     */
-    403: {
-        type: '/problems/not-for-staff';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * The consent text has changed; please read it again
-     */
-    409: {
-        type: '/problems/consent-outdated';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-    /**
-     * Too many requests; please wait a moment
-     */
-    429: {
-        type: '/problems/too-many-requests';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-};
-
-export type StartConversationError = StartConversationErrors[keyof StartConversationErrors];
-
-export type StartConversationResponses = {
-    /**
-     * Successful Response
-     */
-    201: StartedOut;
-};
-
-export type StartConversationResponse = StartConversationResponses[keyof StartConversationResponses];
-
-export type GetConversationData = {
-    body?: never;
-    path: {
-        /**
-         * Conversation Id
-         */
-        conversation_id: string;
-    };
-    query?: never;
-    url: '/api/conversations/{conversation_id}';
-};
-
-export type GetConversationErrors = {
-    /**
-     * This conversation does not exist
-     */
-    404: {
-        type: '/problems/conversation-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type GetConversationError = GetConversationErrors[keyof GetConversationErrors];
-
-export type GetConversationResponses = {
-    /**
-     * Successful Response
-     */
-    200: ConversationState;
-};
-
-export type GetConversationResponse = GetConversationResponses[keyof GetConversationResponses];
-
-export type ListMessagesData = {
-    body?: never;
-    path: {
-        /**
-         * Conversation Id
-         */
-        conversation_id: string;
-    };
-    query?: {
-        /**
-         * After
-         */
-        after?: number;
-        /**
-         * Limit
-         */
-        limit?: number;
-    };
-    url: '/api/conversations/{conversation_id}/messages';
-};
-
-export type ListMessagesErrors = {
-    /**
-     * This conversation does not exist
-     */
-    404: {
-        type: '/problems/conversation-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type ListMessagesError = ListMessagesErrors[keyof ListMessagesErrors];
-
-export type ListMessagesResponses = {
-    /**
-     * Successful Response
-     */
-    200: MessagePage;
-};
-
-export type ListMessagesResponse = ListMessagesResponses[keyof ListMessagesResponses];
-
-export type SendMessageData = {
-    body: MessageIn;
-    path: {
-        /**
-         * Conversation Id
-         */
-        conversation_id: string;
-    };
-    query?: never;
-    url: '/api/conversations/{conversation_id}/messages';
-};
-
-export type SendMessageErrors = {
-    /**
-     * This conversation does not exist
-     */
-    404: {
-        type: '/problems/conversation-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * This conversation is closed; This conversation has reached its longest length; Another message was already sent under this id
-     */
-    409: {
-        type: '/problems/conversation-closed' | '/problems/conversation-full' | '/problems/client-message-id-reused';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * This message is too long; This message contains no readable text
-     */
-    422: {
-        type: '/problems/text-too-long' | '/problems/text-not-readable';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Too many requests; please wait a moment
-     */
-    429: {
-        type: '/problems/too-many-requests';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-};
-
-export type SendMessageError = SendMessageErrors[keyof SendMessageErrors];
-
-export type SendMessageResponses = {
-    /**
-     * Successful Response
-     */
-    201: SentOut;
-};
-
-export type SendMessageResponse = SendMessageResponses[keyof SendMessageResponses];
-
-export type SubmitReportData = {
-    body: SubmitIn;
-    path: {
-        /**
-         * Conversation Id
-         */
-        conversation_id: string;
-    };
-    query?: never;
-    url: '/api/conversations/{conversation_id}/submit';
-};
-
-export type SubmitReportErrors = {
-    /**
-     * This conversation does not exist
-     */
-    404: {
-        type: '/problems/conversation-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * The report is not ready yet; please try again in a moment; This report is closed
-     */
-    409: {
-        type: '/problems/report-not-ready' | '/problems/report-closed';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * A name and a telephone number or an e-mail address are needed to send the report
-     */
-    422: {
-        type: '/problems/contact-required';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-};
-
-export type SubmitReportError = SubmitReportErrors[keyof SubmitReportErrors];
-
-export type SubmitReportResponses = {
-    /**
-     * Successful Response
-     */
-    200: ConversationState;
-};
-
-export type SubmitReportResponse = SubmitReportResponses[keyof SubmitReportResponses];
-
-export type CloseConversationData = {
-    body?: never;
-    path: {
-        /**
-         * Conversation Id
-         */
-        conversation_id: string;
-    };
-    query?: never;
-    url: '/api/conversations/{conversation_id}/close';
-};
-
-export type CloseConversationErrors = {
-    /**
-     * This conversation does not exist
-     */
-    404: {
-        type: '/problems/conversation-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type CloseConversationError = CloseConversationErrors[keyof CloseConversationErrors];
-
-export type CloseConversationResponses = {
-    /**
-     * Successful Response
-     */
-    200: ConversationState;
-};
-
-export type CloseConversationResponse = CloseConversationResponses[keyof CloseConversationResponses];
-
-export type GetOwnReportData = {
-    body?: never;
-    path: {
-        /**
-         * Conversation Id
-         */
-        conversation_id: string;
-    };
-    query?: never;
-    url: '/api/conversations/{conversation_id}/report';
-};
-
-export type GetOwnReportErrors = {
-    /**
-     * This conversation does not exist
-     */
-    404: {
-        type: '/problems/conversation-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type GetOwnReportError = GetOwnReportErrors[keyof GetOwnReportErrors];
-
-export type GetOwnReportResponses = {
-    /**
-     * Successful Response
-     */
-    200: PatientReportOut;
-};
-
-export type GetOwnReportResponse = GetOwnReportResponses[keyof GetOwnReportResponses];
-
-export type StreamConversationData = {
-    body?: never;
-    path: {
-        /**
-         * Conversation Id
-         */
-        conversation_id: string;
-    };
-    query?: {
-        /**
-         * After
-         */
-        after?: number;
-    };
-    url: '/api/conversations/{conversation_id}/events';
-};
-
-export type StreamConversationErrors = {
-    /**
-     * This conversation does not exist
-     */
-    404: {
-        type: '/problems/conversation-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-    /**
-     * Too many requests; please wait a moment
-     */
-    429: {
-        type: '/problems/too-many-requests';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-};
-
-export type StreamConversationError = StreamConversationErrors[keyof StreamConversationErrors];
-
-export type StreamConversationResponses = {
+export type GetMetricsResponses = {
     /**
      * Successful Response
      */
@@ -4115,9 +3806,11 @@ export type WatchQueueError = WatchQueueErrors[keyof WatchQueueErrors];
 
 export type WatchQueueResponses = {
     /**
-     * Server-sent events: `queue` (QueueChangeOut), `alert` (OpenAlertsOut), `ping`.
+     * Response 200 Watchqueue
+     *
+     * Events `queue` (QueueChangeOut), `alert` (OpenAlertsOut) and `ping`.
      */
-    200: string;
+    200: QueueChangeOut | OpenAlertsOut;
 };
 
 export type WatchQueueResponse = WatchQueueResponses[keyof WatchQueueResponses];
@@ -4131,9 +3824,9 @@ export type WatchAlertsData = {
 
 export type WatchAlertsResponses = {
     /**
-     * Server-sent events: `queue` (QueueChangeOut), `alert` (OpenAlertsOut), `ping`.
+     * Events `alert` (OpenAlertsOut) and `ping`.
      */
-    200: string;
+    200: OpenAlertsOut;
 };
 
 export type WatchAlertsResponse = WatchAlertsResponses[keyof WatchAlertsResponses];
@@ -4665,6 +4358,435 @@ export type GetMyReportResponses = {
 };
 
 export type GetMyReportResponse = GetMyReportResponses[keyof GetMyReportResponses];
+
+export type GetFrontDeskData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Lang
+         */
+        lang?: 'fr' | 'en' | null;
+    };
+    url: '/api/front-desk';
+};
+
+export type GetFrontDeskErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetFrontDeskError = GetFrontDeskErrors[keyof GetFrontDeskErrors];
+
+export type GetFrontDeskResponses = {
+    /**
+     * Successful Response
+     */
+    200: FrontDeskOut;
+};
+
+export type GetFrontDeskResponse = GetFrontDeskResponses[keyof GetFrontDeskResponses];
+
+export type ListConversationsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/conversations';
+};
+
+export type ListConversationsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConversationList;
+};
+
+export type ListConversationsResponse = ListConversationsResponses[keyof ListConversationsResponses];
+
+export type StartConversationData = {
+    body: ConversationIn;
+    path?: never;
+    query?: never;
+    url: '/api/conversations';
+};
+
+export type StartConversationErrors = {
+    /**
+     * Staff accounts cannot write as a patient; please sign out first
+     */
+    403: {
+        type: '/problems/not-for-staff';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * The consent text has changed; please read it again
+     */
+    409: {
+        type: '/problems/consent-outdated';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+    /**
+     * Too many requests; please wait a moment
+     */
+    429: {
+        type: '/problems/too-many-requests';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+};
+
+export type StartConversationError = StartConversationErrors[keyof StartConversationErrors];
+
+export type StartConversationResponses = {
+    /**
+     * Successful Response
+     */
+    201: StartedOut;
+};
+
+export type StartConversationResponse = StartConversationResponses[keyof StartConversationResponses];
+
+export type GetConversationData = {
+    body?: never;
+    path: {
+        /**
+         * Conversation Id
+         */
+        conversation_id: string;
+    };
+    query?: never;
+    url: '/api/conversations/{conversation_id}';
+};
+
+export type GetConversationErrors = {
+    /**
+     * This conversation does not exist
+     */
+    404: {
+        type: '/problems/conversation-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetConversationError = GetConversationErrors[keyof GetConversationErrors];
+
+export type GetConversationResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConversationState;
+};
+
+export type GetConversationResponse = GetConversationResponses[keyof GetConversationResponses];
+
+export type ListMessagesData = {
+    body?: never;
+    path: {
+        /**
+         * Conversation Id
+         */
+        conversation_id: string;
+    };
+    query?: {
+        /**
+         * After
+         */
+        after?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/conversations/{conversation_id}/messages';
+};
+
+export type ListMessagesErrors = {
+    /**
+     * This conversation does not exist
+     */
+    404: {
+        type: '/problems/conversation-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListMessagesError = ListMessagesErrors[keyof ListMessagesErrors];
+
+export type ListMessagesResponses = {
+    /**
+     * Successful Response
+     */
+    200: MessagePage;
+};
+
+export type ListMessagesResponse = ListMessagesResponses[keyof ListMessagesResponses];
+
+export type SendMessageData = {
+    body: MessageIn;
+    path: {
+        /**
+         * Conversation Id
+         */
+        conversation_id: string;
+    };
+    query?: never;
+    url: '/api/conversations/{conversation_id}/messages';
+};
+
+export type SendMessageErrors = {
+    /**
+     * This conversation does not exist
+     */
+    404: {
+        type: '/problems/conversation-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * This conversation is closed; This conversation has reached its longest length; Another message was already sent under this id
+     */
+    409: {
+        type: '/problems/conversation-closed' | '/problems/conversation-full' | '/problems/client-message-id-reused';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * This message is too long; This message contains no readable text
+     */
+    422: {
+        type: '/problems/text-too-long' | '/problems/text-not-readable';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Too many requests; please wait a moment
+     */
+    429: {
+        type: '/problems/too-many-requests';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+};
+
+export type SendMessageError = SendMessageErrors[keyof SendMessageErrors];
+
+export type SendMessageResponses = {
+    /**
+     * Successful Response
+     */
+    201: SentOut;
+};
+
+export type SendMessageResponse = SendMessageResponses[keyof SendMessageResponses];
+
+export type SubmitReportData = {
+    body: SubmitIn;
+    path: {
+        /**
+         * Conversation Id
+         */
+        conversation_id: string;
+    };
+    query?: never;
+    url: '/api/conversations/{conversation_id}/submit';
+};
+
+export type SubmitReportErrors = {
+    /**
+     * This conversation does not exist
+     */
+    404: {
+        type: '/problems/conversation-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * The report is not ready yet; please try again in a moment; This report is closed
+     */
+    409: {
+        type: '/problems/report-not-ready' | '/problems/report-closed';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * A name and a telephone number or an e-mail address are needed to send the report
+     */
+    422: {
+        type: '/problems/contact-required';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+};
+
+export type SubmitReportError = SubmitReportErrors[keyof SubmitReportErrors];
+
+export type SubmitReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConversationState;
+};
+
+export type SubmitReportResponse = SubmitReportResponses[keyof SubmitReportResponses];
+
+export type CloseConversationData = {
+    body?: never;
+    path: {
+        /**
+         * Conversation Id
+         */
+        conversation_id: string;
+    };
+    query?: never;
+    url: '/api/conversations/{conversation_id}/close';
+};
+
+export type CloseConversationErrors = {
+    /**
+     * This conversation does not exist
+     */
+    404: {
+        type: '/problems/conversation-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CloseConversationError = CloseConversationErrors[keyof CloseConversationErrors];
+
+export type CloseConversationResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConversationState;
+};
+
+export type CloseConversationResponse = CloseConversationResponses[keyof CloseConversationResponses];
+
+export type GetOwnReportData = {
+    body?: never;
+    path: {
+        /**
+         * Conversation Id
+         */
+        conversation_id: string;
+    };
+    query?: never;
+    url: '/api/conversations/{conversation_id}/report';
+};
+
+export type GetOwnReportErrors = {
+    /**
+     * This conversation does not exist
+     */
+    404: {
+        type: '/problems/conversation-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetOwnReportError = GetOwnReportErrors[keyof GetOwnReportErrors];
+
+export type GetOwnReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: PatientReportOut;
+};
+
+export type GetOwnReportResponse = GetOwnReportResponses[keyof GetOwnReportResponses];
+
+export type StreamConversationData = {
+    body?: never;
+    path: {
+        /**
+         * Conversation Id
+         */
+        conversation_id: string;
+    };
+    query?: {
+        /**
+         * After
+         */
+        after?: number;
+    };
+    url: '/api/conversations/{conversation_id}/events';
+};
+
+export type StreamConversationErrors = {
+    /**
+     * This conversation does not exist
+     */
+    404: {
+        type: '/problems/conversation-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+    /**
+     * Too many requests; please wait a moment
+     */
+    429: {
+        type: '/problems/too-many-requests';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+};
+
+export type StreamConversationError = StreamConversationErrors[keyof StreamConversationErrors];
+
+export type StreamConversationResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
 
 export type GetQueueFiguresData = {
     body?: never;

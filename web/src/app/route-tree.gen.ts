@@ -18,8 +18,11 @@ import { Route as PatientLoginRouteImport } from "./routes/_patient/login"
 import { Route as PatientRegisterRouteImport } from "./routes/_patient/register"
 import { Route as PatientReportsRouteImport } from "./routes/_patient/reports"
 import { Route as PatientStartRouteImport } from "./routes/_patient/start"
-import { Route as StaffQueueRouteImport } from "./routes/_staff/queue"
 import { Route as ConversationConversationIdRouteImport } from "./routes/conversation.$conversationId"
+import { Route as StaffAdminHealthRouteImport } from "./routes/_staff/admin.health"
+import { Route as StaffAdminUsersRouteImport } from "./routes/_staff/admin.users"
+import { Route as StaffQueueIndexRouteImport } from "./routes/_staff/queue.index"
+import { Route as StaffQueueReportIdRouteImport } from "./routes/_staff/queue.$reportId"
 
 const PatientRoute = PatientRouteImport.update({
   id: "/_patient",
@@ -64,17 +67,32 @@ const PatientStartRoute = PatientStartRouteImport.update({
   path: "/start",
   getParentRoute: () => PatientRoute,
 } as any)
-const StaffQueueRoute = StaffQueueRouteImport.update({
-  id: "/queue",
-  path: "/queue",
-  getParentRoute: () => StaffRoute,
-} as any)
 const ConversationConversationIdRoute =
   ConversationConversationIdRouteImport.update({
     id: "/conversation/$conversationId",
     path: "/conversation/$conversationId",
     getParentRoute: () => rootRouteImport,
   } as any)
+const StaffAdminHealthRoute = StaffAdminHealthRouteImport.update({
+  id: "/admin/health",
+  path: "/admin/health",
+  getParentRoute: () => StaffRoute,
+} as any)
+const StaffAdminUsersRoute = StaffAdminUsersRouteImport.update({
+  id: "/admin/users",
+  path: "/admin/users",
+  getParentRoute: () => StaffRoute,
+} as any)
+const StaffQueueIndexRoute = StaffQueueIndexRouteImport.update({
+  id: "/queue/",
+  path: "/queue/",
+  getParentRoute: () => StaffRoute,
+} as any)
+const StaffQueueReportIdRoute = StaffQueueReportIdRouteImport.update({
+  id: "/queue/$reportId",
+  path: "/queue/$reportId",
+  getParentRoute: () => StaffRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   "/": typeof PatientIndexRoute
@@ -84,8 +102,11 @@ export interface FileRoutesByFullPath {
   "/register": typeof PatientRegisterRoute
   "/reports": typeof PatientReportsRoute
   "/start": typeof PatientStartRoute
-  "/queue": typeof StaffQueueRoute
   "/conversation/$conversationId": typeof ConversationConversationIdRoute
+  "/admin/health": typeof StaffAdminHealthRoute
+  "/admin/users": typeof StaffAdminUsersRoute
+  "/queue/$reportId": typeof StaffQueueReportIdRoute
+  "/queue/": typeof StaffQueueIndexRoute
 }
 export interface FileRoutesByTo {
   "/": typeof PatientIndexRoute
@@ -95,8 +116,11 @@ export interface FileRoutesByTo {
   "/register": typeof PatientRegisterRoute
   "/reports": typeof PatientReportsRoute
   "/start": typeof PatientStartRoute
-  "/queue": typeof StaffQueueRoute
   "/conversation/$conversationId": typeof ConversationConversationIdRoute
+  "/admin/health": typeof StaffAdminHealthRoute
+  "/admin/users": typeof StaffAdminUsersRoute
+  "/queue/$reportId": typeof StaffQueueReportIdRoute
+  "/queue": typeof StaffQueueIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
@@ -108,9 +132,12 @@ export interface FileRoutesById {
   "/_patient/register": typeof PatientRegisterRoute
   "/_patient/reports": typeof PatientReportsRoute
   "/_patient/start": typeof PatientStartRoute
-  "/_staff/queue": typeof StaffQueueRoute
   "/conversation/$conversationId": typeof ConversationConversationIdRoute
   "/_patient/": typeof PatientIndexRoute
+  "/_staff/admin/health": typeof StaffAdminHealthRoute
+  "/_staff/admin/users": typeof StaffAdminUsersRoute
+  "/_staff/queue/$reportId": typeof StaffQueueReportIdRoute
+  "/_staff/queue/": typeof StaffQueueIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
@@ -122,8 +149,11 @@ export interface FileRouteTypes {
     | "/register"
     | "/reports"
     | "/start"
-    | "/queue"
     | "/conversation/$conversationId"
+    | "/admin/health"
+    | "/admin/users"
+    | "/queue/$reportId"
+    | "/queue/"
   fileRoutesByTo: FileRoutesByTo
   to:
     | "/"
@@ -133,8 +163,11 @@ export interface FileRouteTypes {
     | "/register"
     | "/reports"
     | "/start"
-    | "/queue"
     | "/conversation/$conversationId"
+    | "/admin/health"
+    | "/admin/users"
+    | "/queue/$reportId"
+    | "/queue"
   id:
     | "__root__"
     | "/_patient"
@@ -145,9 +178,12 @@ export interface FileRouteTypes {
     | "/_patient/register"
     | "/_patient/reports"
     | "/_patient/start"
-    | "/_staff/queue"
     | "/conversation/$conversationId"
     | "/_patient/"
+    | "/_staff/admin/health"
+    | "/_staff/admin/users"
+    | "/_staff/queue/$reportId"
+    | "/_staff/queue/"
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
@@ -221,19 +257,40 @@ declare module "@tanstack/react-router" {
       preLoaderRoute: typeof PatientStartRouteImport
       parentRoute: typeof PatientRoute
     }
-    "/_staff/queue": {
-      id: "/_staff/queue"
-      path: "/queue"
-      fullPath: "/queue"
-      preLoaderRoute: typeof StaffQueueRouteImport
-      parentRoute: typeof StaffRoute
-    }
     "/conversation/$conversationId": {
       id: "/conversation/$conversationId"
       path: "/conversation/$conversationId"
       fullPath: "/conversation/$conversationId"
       preLoaderRoute: typeof ConversationConversationIdRouteImport
       parentRoute: typeof rootRouteImport
+    }
+    "/_staff/admin/health": {
+      id: "/_staff/admin/health"
+      path: "/admin/health"
+      fullPath: "/admin/health"
+      preLoaderRoute: typeof StaffAdminHealthRouteImport
+      parentRoute: typeof StaffRoute
+    }
+    "/_staff/admin/users": {
+      id: "/_staff/admin/users"
+      path: "/admin/users"
+      fullPath: "/admin/users"
+      preLoaderRoute: typeof StaffAdminUsersRouteImport
+      parentRoute: typeof StaffRoute
+    }
+    "/_staff/queue/": {
+      id: "/_staff/queue/"
+      path: "/queue"
+      fullPath: "/queue/"
+      preLoaderRoute: typeof StaffQueueIndexRouteImport
+      parentRoute: typeof StaffRoute
+    }
+    "/_staff/queue/$reportId": {
+      id: "/_staff/queue/$reportId"
+      path: "/queue/$reportId"
+      fullPath: "/queue/$reportId"
+      preLoaderRoute: typeof StaffQueueReportIdRouteImport
+      parentRoute: typeof StaffRoute
     }
   }
 }
@@ -262,11 +319,17 @@ const PatientRouteWithChildren =
   PatientRoute._addFileChildren(PatientRouteChildren)
 
 interface StaffRouteChildren {
-  StaffQueueRoute: typeof StaffQueueRoute
+  StaffAdminHealthRoute: typeof StaffAdminHealthRoute
+  StaffAdminUsersRoute: typeof StaffAdminUsersRoute
+  StaffQueueReportIdRoute: typeof StaffQueueReportIdRoute
+  StaffQueueIndexRoute: typeof StaffQueueIndexRoute
 }
 
 const StaffRouteChildren: StaffRouteChildren = {
-  StaffQueueRoute: StaffQueueRoute,
+  StaffAdminHealthRoute: StaffAdminHealthRoute,
+  StaffAdminUsersRoute: StaffAdminUsersRoute,
+  StaffQueueReportIdRoute: StaffQueueReportIdRoute,
+  StaffQueueIndexRoute: StaffQueueIndexRoute,
 }
 
 const StaffRouteWithChildren = StaffRoute._addFileChildren(StaffRouteChildren)

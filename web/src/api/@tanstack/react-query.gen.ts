@@ -3,8 +3,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { acceptInvitation, acknowledgeAlert, approveReport, changePassword, claimReport, closeConversation, confirmMe, confirmTotp, createPatient, disableTotp, endMyOtherSessions, endMySession, escalateReport, getConversation, getFrontDesk, getLive, getMe, getMyPatient, getMyReport, getOwnReport, getPatient, getQueueFigures, getReady, getReport, getReportVersion, getSession, invite, listAlerts, listConversations, listInvitations, listMessages, listMyConsents, listMyReports, listMySessions, listPatients, listQueue, listUsers, login, loginWithTotp, logout, lookUpInvitation, type Options, overrideReport, register, releaseReport, renewRecoveryCodes, requestInformation, sendMessage, startConversation, startTotp, streamConversation, submitReport, undoDecision, updateMe, updatePatient, updateUser, withdrawInvitation } from '../sdk.gen';
-import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AcknowledgeAlertData, AcknowledgeAlertError, AcknowledgeAlertResponse, ApproveReportData, ApproveReportError, ApproveReportResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ClaimReportData, ClaimReportError, ClaimReportResponse, CloseConversationData, CloseConversationError, CloseConversationResponse, ConfirmMeData, ConfirmMeError, ConfirmMeResponse, ConfirmTotpData, ConfirmTotpError, ConfirmTotpResponse, CreatePatientData, CreatePatientError, CreatePatientResponse, DisableTotpData, DisableTotpError, DisableTotpResponse, EndMyOtherSessionsData, EndMyOtherSessionsError, EndMyOtherSessionsResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, EscalateReportData, EscalateReportError, EscalateReportResponse, GetConversationData, GetConversationError, GetConversationResponse, GetFrontDeskData, GetFrontDeskError, GetFrontDeskResponse, GetLiveData, GetLiveResponse, GetMeData, GetMeError, GetMeResponse, GetMyPatientData, GetMyPatientError, GetMyPatientResponse, GetMyReportData, GetMyReportError, GetMyReportResponse, GetOwnReportData, GetOwnReportError, GetOwnReportResponse, GetPatientData, GetPatientError, GetPatientResponse, GetQueueFiguresData, GetQueueFiguresResponse, GetReadyData, GetReadyError, GetReadyResponse, GetReportData, GetReportError, GetReportResponse, GetReportVersionData, GetReportVersionError, GetReportVersionResponse, GetSessionData, GetSessionResponse, InviteData, InviteError, InviteResponse, ListAlertsData, ListAlertsResponse, ListConversationsData, ListConversationsResponse, ListInvitationsData, ListInvitationsResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListMyConsentsData, ListMyConsentsResponse, ListMyReportsData, ListMyReportsResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListPatientsData, ListPatientsError, ListPatientsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListUsersData, ListUsersError, ListUsersResponse, LoginData, LoginError, LoginResponse, LoginWithTotpData, LoginWithTotpError, LoginWithTotpResponse, LogoutData, LogoutError, LogoutResponse, LookUpInvitationData, LookUpInvitationError, LookUpInvitationResponse, OverrideReportData, OverrideReportError, OverrideReportResponse, RegisterData, RegisterError, RegisterResponse, ReleaseReportData, ReleaseReportError, ReleaseReportResponse, RenewRecoveryCodesData, RenewRecoveryCodesError, RenewRecoveryCodesResponse, RequestInformationData, RequestInformationError, RequestInformationResponse, SendMessageData, SendMessageError, SendMessageResponse, StartConversationData, StartConversationError, StartConversationResponse, StartTotpData, StartTotpError, StartTotpResponse, StreamConversationData, StreamConversationError, SubmitReportData, SubmitReportError, SubmitReportResponse, UndoDecisionData, UndoDecisionError, UndoDecisionResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdatePatientData, UpdatePatientError, UpdatePatientResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, WithdrawInvitationData, WithdrawInvitationError, WithdrawInvitationResponse } from '../types.gen';
+import { acceptInvitation, acknowledgeAlert, approveReport, changePassword, claimReport, closeConversation, confirmMe, confirmTotp, createPatient, disableTotp, endMyOtherSessions, endMySession, escalateReport, getConversation, getFrontDesk, getHealth, getLive, getMe, getMetrics, getMyPatient, getMyReport, getOwnReport, getPatient, getQueueFigures, getReady, getReport, getReportVersion, getSession, invite, listAlerts, listConversations, listInvitations, listMessages, listMyConsents, listMyReports, listMySessions, listPatients, listQueue, listUsers, login, loginWithTotp, logout, lookUpInvitation, type Options, overrideReport, register, releaseReport, renewRecoveryCodes, requestInformation, sendMessage, startConversation, startTotp, streamConversation, submitReport, undoDecision, updateMe, updatePatient, updateUser, withdrawInvitation } from '../sdk.gen';
+import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AcknowledgeAlertData, AcknowledgeAlertError, AcknowledgeAlertResponse, ApproveReportData, ApproveReportError, ApproveReportResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ClaimReportData, ClaimReportError, ClaimReportResponse, CloseConversationData, CloseConversationError, CloseConversationResponse, ConfirmMeData, ConfirmMeError, ConfirmMeResponse, ConfirmTotpData, ConfirmTotpError, ConfirmTotpResponse, CreatePatientData, CreatePatientError, CreatePatientResponse, DisableTotpData, DisableTotpError, DisableTotpResponse, EndMyOtherSessionsData, EndMyOtherSessionsError, EndMyOtherSessionsResponse, EndMySessionData, EndMySessionError, EndMySessionResponse, EscalateReportData, EscalateReportError, EscalateReportResponse, GetConversationData, GetConversationError, GetConversationResponse, GetFrontDeskData, GetFrontDeskError, GetFrontDeskResponse, GetHealthData, GetHealthResponse, GetLiveData, GetLiveResponse, GetMeData, GetMeError, GetMeResponse, GetMetricsData, GetMyPatientData, GetMyPatientError, GetMyPatientResponse, GetMyReportData, GetMyReportError, GetMyReportResponse, GetOwnReportData, GetOwnReportError, GetOwnReportResponse, GetPatientData, GetPatientError, GetPatientResponse, GetQueueFiguresData, GetQueueFiguresResponse, GetReadyData, GetReadyError, GetReadyResponse, GetReportData, GetReportError, GetReportResponse, GetReportVersionData, GetReportVersionError, GetReportVersionResponse, GetSessionData, GetSessionResponse, InviteData, InviteError, InviteResponse, ListAlertsData, ListAlertsResponse, ListConversationsData, ListConversationsResponse, ListInvitationsData, ListInvitationsResponse, ListMessagesData, ListMessagesError, ListMessagesResponse, ListMyConsentsData, ListMyConsentsResponse, ListMyReportsData, ListMyReportsResponse, ListMySessionsData, ListMySessionsError, ListMySessionsResponse, ListPatientsData, ListPatientsError, ListPatientsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListUsersData, ListUsersError, ListUsersResponse, LoginData, LoginError, LoginResponse, LoginWithTotpData, LoginWithTotpError, LoginWithTotpResponse, LogoutData, LogoutError, LogoutResponse, LookUpInvitationData, LookUpInvitationError, LookUpInvitationResponse, OverrideReportData, OverrideReportError, OverrideReportResponse, RegisterData, RegisterError, RegisterResponse, ReleaseReportData, ReleaseReportError, ReleaseReportResponse, RenewRecoveryCodesData, RenewRecoveryCodesError, RenewRecoveryCodesResponse, RequestInformationData, RequestInformationError, RequestInformationResponse, SendMessageData, SendMessageError, SendMessageResponse, StartConversationData, StartConversationError, StartConversationResponse, StartTotpData, StartTotpError, StartTotpResponse, StreamConversationData, StreamConversationError, SubmitReportData, SubmitReportError, SubmitReportResponse, UndoDecisionData, UndoDecisionError, UndoDecisionResponse, UpdateMeData, UpdateMeError, UpdateMeResponse, UpdatePatientData, UpdatePatientError, UpdatePatientResponse, UpdateUserData, UpdateUserError, UpdateUserResponse, WithdrawInvitationData, WithdrawInvitationError, WithdrawInvitationResponse } from '../types.gen';
 
 export type QueryKey<TOptions extends Options> = [
     Pick<TOptions, 'baseUrl' | 'body' | 'headers' | 'path' | 'query'> & {
@@ -643,34 +643,16 @@ export const getReadyOptions = (options?: Options<GetReadyData>) => queryOptions
     queryKey: getReadyQueryKey(options)
 });
 
-export const getFrontDeskQueryKey = (options?: Options<GetFrontDeskData>) => createQueryKey('getFrontDesk', options);
+export const getHealthQueryKey = (options?: Options<GetHealthData>) => createQueryKey('getHealth', options);
 
 /**
- * Get Front Desk
- */
-export const getFrontDeskOptions = (options?: Options<GetFrontDeskData>) => queryOptions<GetFrontDeskResponse, GetFrontDeskError, GetFrontDeskResponse, ReturnType<typeof getFrontDeskQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getFrontDesk({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getFrontDeskQueryKey(options)
-});
-
-export const listConversationsQueryKey = (options?: Options<ListConversationsData>) => createQueryKey('listConversations', options);
-
-/**
- * List Conversations
+ * Get Health
  *
- * The caller's own conversations, newest first.
+ * How every part is doing, for an administrator; answers 200 also when something is down.
  */
-export const listConversationsOptions = (options?: Options<ListConversationsData>) => queryOptions<ListConversationsResponse, DefaultError, ListConversationsResponse, ReturnType<typeof listConversationsQueryKey>>({
+export const getHealthOptions = (options?: Options<GetHealthData>) => queryOptions<GetHealthResponse, DefaultError, GetHealthResponse, ReturnType<typeof getHealthQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listConversations({
+        const { data } = await getHealth({
             ...options,
             ...queryKey[0],
             signal,
@@ -678,150 +660,21 @@ export const listConversationsOptions = (options?: Options<ListConversationsData
         });
         return data;
     },
-    queryKey: listConversationsQueryKey(options)
+    queryKey: getHealthQueryKey(options)
 });
 
-/**
- * Start Conversation
- */
-export const startConversationMutation = (options?: Partial<Options<StartConversationData>>): UseMutationOptions<StartConversationResponse, StartConversationError, Options<StartConversationData>> => {
-    const mutationOptions: UseMutationOptions<StartConversationResponse, StartConversationError, Options<StartConversationData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await startConversation({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const getConversationQueryKey = (options: Options<GetConversationData>) => createQueryKey('getConversation', options);
+export const getMetricsQueryKey = (options?: Options<GetMetricsData>) => createQueryKey('getMetrics', options);
 
 /**
- * Get Conversation
- */
-export const getConversationOptions = (options: Options<GetConversationData>) => queryOptions<GetConversationResponse, GetConversationError, GetConversationResponse, ReturnType<typeof getConversationQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getConversation({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getConversationQueryKey(options)
-});
-
-export const listMessagesQueryKey = (options: Options<ListMessagesData>) => createQueryKey('listMessages', options);
-
-/**
- * List Messages
- */
-export const listMessagesOptions = (options: Options<ListMessagesData>) => queryOptions<ListMessagesResponse, ListMessagesError, ListMessagesResponse, ReturnType<typeof listMessagesQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listMessages({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listMessagesQueryKey(options)
-});
-
-export const listMessagesInfiniteQueryKey = (options: Options<ListMessagesData>): QueryKey<Options<ListMessagesData>> => createQueryKey('listMessages', options, true);
-
-/**
- * List Messages
- */
-export const listMessagesInfiniteOptions = (options: Options<ListMessagesData>) => infiniteQueryOptions<ListMessagesResponse, ListMessagesError, InfiniteData<ListMessagesResponse>, QueryKey<Options<ListMessagesData>>, number | Pick<QueryKey<Options<ListMessagesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
-// @ts-ignore
-{
-    queryFn: async ({ pageParam, queryKey, signal }) => {
-        // @ts-ignore
-        const page: Pick<QueryKey<Options<ListMessagesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
-            query: {
-                after: pageParam
-            }
-        };
-        const params = createInfiniteParams(queryKey, page);
-        const { data } = await listMessages({
-            ...options,
-            ...params,
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listMessagesInfiniteQueryKey(options)
-});
-
-/**
- * Send Message
- */
-export const sendMessageMutation = (options?: Partial<Options<SendMessageData>>): UseMutationOptions<SendMessageResponse, SendMessageError, Options<SendMessageData>> => {
-    const mutationOptions: UseMutationOptions<SendMessageResponse, SendMessageError, Options<SendMessageData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await sendMessage({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Submit Report
- */
-export const submitReportMutation = (options?: Partial<Options<SubmitReportData>>): UseMutationOptions<SubmitReportResponse, SubmitReportError, Options<SubmitReportData>> => {
-    const mutationOptions: UseMutationOptions<SubmitReportResponse, SubmitReportError, Options<SubmitReportData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await submitReport({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Close Conversation
- */
-export const closeConversationMutation = (options?: Partial<Options<CloseConversationData>>): UseMutationOptions<CloseConversationResponse, CloseConversationError, Options<CloseConversationData>> => {
-    const mutationOptions: UseMutationOptions<CloseConversationResponse, CloseConversationError, Options<CloseConversationData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await closeConversation({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const getOwnReportQueryKey = (options: Options<GetOwnReportData>) => createQueryKey('getOwnReport', options);
-
-/**
- * Get Own Report
+ * Get Metrics
  *
- * What was understood so far, in the patient's own words.
+ * Figures for Prometheus, with `Authorization: Bearer` and the token of `OSLER_METRICS_TOKEN`, or as administrator.
+ *
+ * With several API processes each answers for itself.
  */
-export const getOwnReportOptions = (options: Options<GetOwnReportData>) => queryOptions<GetOwnReportResponse, GetOwnReportError, GetOwnReportResponse, ReturnType<typeof getOwnReportQueryKey>>({
+export const getMetricsOptions = (options?: Options<GetMetricsData>) => queryOptions<unknown, DefaultError, unknown, ReturnType<typeof getMetricsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getOwnReport({
+        const { data } = await getMetrics({
             ...options,
             ...queryKey[0],
             signal,
@@ -829,56 +682,7 @@ export const getOwnReportOptions = (options: Options<GetOwnReportData>) => query
         });
         return data;
     },
-    queryKey: getOwnReportQueryKey(options)
-});
-
-export const streamConversationQueryKey = (options: Options<StreamConversationData>) => createQueryKey('streamConversation', options);
-
-/**
- * Stream Conversation
- *
- * Server-sent events: `state` and `message`; `Last-Event-ID` or `after` resumes.
- */
-export const streamConversationOptions = (options: Options<StreamConversationData>) => queryOptions<unknown, StreamConversationError, unknown, ReturnType<typeof streamConversationQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await streamConversation({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: streamConversationQueryKey(options)
-});
-
-export const streamConversationInfiniteQueryKey = (options: Options<StreamConversationData>): QueryKey<Options<StreamConversationData>> => createQueryKey('streamConversation', options, true);
-
-/**
- * Stream Conversation
- *
- * Server-sent events: `state` and `message`; `Last-Event-ID` or `after` resumes.
- */
-export const streamConversationInfiniteOptions = (options: Options<StreamConversationData>) => infiniteQueryOptions<unknown, StreamConversationError, InfiniteData<unknown>, QueryKey<Options<StreamConversationData>>, number | Pick<QueryKey<Options<StreamConversationData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
-// @ts-ignore
-{
-    queryFn: async ({ pageParam, queryKey, signal }) => {
-        // @ts-ignore
-        const page: Pick<QueryKey<Options<StreamConversationData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
-            query: {
-                after: pageParam
-            }
-        };
-        const params = createInfiniteParams(queryKey, page);
-        const { data } = await streamConversation({
-            ...options,
-            ...params,
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: streamConversationInfiniteQueryKey(options)
+    queryKey: getMetricsQueryKey(options)
 });
 
 export const listQueueQueryKey = (options?: Options<ListQueueData>) => createQueryKey('listQueue', options);
@@ -1166,6 +970,244 @@ export const getMyReportOptions = (options: Options<GetMyReportData>) => queryOp
         return data;
     },
     queryKey: getMyReportQueryKey(options)
+});
+
+export const getFrontDeskQueryKey = (options?: Options<GetFrontDeskData>) => createQueryKey('getFrontDesk', options);
+
+/**
+ * Get Front Desk
+ */
+export const getFrontDeskOptions = (options?: Options<GetFrontDeskData>) => queryOptions<GetFrontDeskResponse, GetFrontDeskError, GetFrontDeskResponse, ReturnType<typeof getFrontDeskQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getFrontDesk({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getFrontDeskQueryKey(options)
+});
+
+export const listConversationsQueryKey = (options?: Options<ListConversationsData>) => createQueryKey('listConversations', options);
+
+/**
+ * List Conversations
+ *
+ * The caller's own conversations, newest first.
+ */
+export const listConversationsOptions = (options?: Options<ListConversationsData>) => queryOptions<ListConversationsResponse, DefaultError, ListConversationsResponse, ReturnType<typeof listConversationsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listConversations({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listConversationsQueryKey(options)
+});
+
+/**
+ * Start Conversation
+ */
+export const startConversationMutation = (options?: Partial<Options<StartConversationData>>): UseMutationOptions<StartConversationResponse, StartConversationError, Options<StartConversationData>> => {
+    const mutationOptions: UseMutationOptions<StartConversationResponse, StartConversationError, Options<StartConversationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await startConversation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getConversationQueryKey = (options: Options<GetConversationData>) => createQueryKey('getConversation', options);
+
+/**
+ * Get Conversation
+ */
+export const getConversationOptions = (options: Options<GetConversationData>) => queryOptions<GetConversationResponse, GetConversationError, GetConversationResponse, ReturnType<typeof getConversationQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getConversation({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getConversationQueryKey(options)
+});
+
+export const listMessagesQueryKey = (options: Options<ListMessagesData>) => createQueryKey('listMessages', options);
+
+/**
+ * List Messages
+ */
+export const listMessagesOptions = (options: Options<ListMessagesData>) => queryOptions<ListMessagesResponse, ListMessagesError, ListMessagesResponse, ReturnType<typeof listMessagesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMessages({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMessagesQueryKey(options)
+});
+
+export const listMessagesInfiniteQueryKey = (options: Options<ListMessagesData>): QueryKey<Options<ListMessagesData>> => createQueryKey('listMessages', options, true);
+
+/**
+ * List Messages
+ */
+export const listMessagesInfiniteOptions = (options: Options<ListMessagesData>) => infiniteQueryOptions<ListMessagesResponse, ListMessagesError, InfiniteData<ListMessagesResponse>, QueryKey<Options<ListMessagesData>>, number | Pick<QueryKey<Options<ListMessagesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListMessagesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                after: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listMessages({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMessagesInfiniteQueryKey(options)
+});
+
+/**
+ * Send Message
+ */
+export const sendMessageMutation = (options?: Partial<Options<SendMessageData>>): UseMutationOptions<SendMessageResponse, SendMessageError, Options<SendMessageData>> => {
+    const mutationOptions: UseMutationOptions<SendMessageResponse, SendMessageError, Options<SendMessageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await sendMessage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Submit Report
+ */
+export const submitReportMutation = (options?: Partial<Options<SubmitReportData>>): UseMutationOptions<SubmitReportResponse, SubmitReportError, Options<SubmitReportData>> => {
+    const mutationOptions: UseMutationOptions<SubmitReportResponse, SubmitReportError, Options<SubmitReportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await submitReport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Close Conversation
+ */
+export const closeConversationMutation = (options?: Partial<Options<CloseConversationData>>): UseMutationOptions<CloseConversationResponse, CloseConversationError, Options<CloseConversationData>> => {
+    const mutationOptions: UseMutationOptions<CloseConversationResponse, CloseConversationError, Options<CloseConversationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await closeConversation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getOwnReportQueryKey = (options: Options<GetOwnReportData>) => createQueryKey('getOwnReport', options);
+
+/**
+ * Get Own Report
+ *
+ * What was understood so far, in the patient's own words.
+ */
+export const getOwnReportOptions = (options: Options<GetOwnReportData>) => queryOptions<GetOwnReportResponse, GetOwnReportError, GetOwnReportResponse, ReturnType<typeof getOwnReportQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getOwnReport({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getOwnReportQueryKey(options)
+});
+
+export const streamConversationQueryKey = (options: Options<StreamConversationData>) => createQueryKey('streamConversation', options);
+
+/**
+ * Stream Conversation
+ *
+ * Server-sent events: `state` and `message`; `Last-Event-ID` or `after` resumes.
+ */
+export const streamConversationOptions = (options: Options<StreamConversationData>) => queryOptions<unknown, StreamConversationError, unknown, ReturnType<typeof streamConversationQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await streamConversation({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: streamConversationQueryKey(options)
+});
+
+export const streamConversationInfiniteQueryKey = (options: Options<StreamConversationData>): QueryKey<Options<StreamConversationData>> => createQueryKey('streamConversation', options, true);
+
+/**
+ * Stream Conversation
+ *
+ * Server-sent events: `state` and `message`; `Last-Event-ID` or `after` resumes.
+ */
+export const streamConversationInfiniteOptions = (options: Options<StreamConversationData>) => infiniteQueryOptions<unknown, StreamConversationError, InfiniteData<unknown>, QueryKey<Options<StreamConversationData>>, number | Pick<QueryKey<Options<StreamConversationData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<StreamConversationData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                after: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await streamConversation({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: streamConversationInfiniteQueryKey(options)
 });
 
 export const getQueueFiguresQueryKey = (options?: Options<GetQueueFiguresData>) => createQueryKey('getQueueFigures', options);

@@ -1,7 +1,11 @@
-import { createFileRoute, Outlet, redirect } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { createFileRoute, Outlet, redirect, useMatch, useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
 
 import { StaffShell } from "@/app/shell/staff-shell";
-import { sessionQuery, useActor } from "@/lib/session";
+import { AlertBanner } from "@/features/triage/alert-banner";
+import { LiveQueueProvider } from "@/features/triage/live-queue";
+import { sessionQuery } from "@/lib/session";
 
 export const Route = createFileRoute("/_staff")({
   beforeLoad: async ({ context, location }) => {
@@ -13,11 +17,21 @@ export const Route = createFileRoute("/_staff")({
 });
 
 function StaffLayout() {
-  const actor = useActor();
+  const session = useQuery(sessionQuery).data;
+  const navigate = useNavigate();
+  const isOnReport = useMatch({ from: "/_staff/queue/$reportId", shouldThrow: false }) !== undefined;
+  const actor = session?.actor?.kind === "staff" ? session.actor : null;
+  const hasEnded = session !== undefined && actor === null;
+  useEffect(() => {
+    // The session ran out while the page stood open: whoever comes back returns to the same place.
+    if (hasEnded) void navigate({ to: "/login", search: { next: window.location.pathname + window.location.search } });
+  }, [hasEnded, navigate]);
   if (!actor) return null;
   return (
-    <StaffShell actor={actor}>
-      <Outlet />
-    </StaffShell>
+    <LiveQueueProvider actor={actor}>
+      <StaffShell actor={actor} banner={<AlertBanner actor={actor} hasKey={!isOnReport} />}>
+        <Outlet />
+      </StaffShell>
+    </LiveQueueProvider>
   );
 }

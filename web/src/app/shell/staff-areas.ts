@@ -1,5 +1,5 @@
 import type { LinkProps } from "@tanstack/react-router";
-import type { LucideIcon } from "lucide-react";
+import { Activity, Inbox, type LucideIcon, Users } from "lucide-react";
 
 import { hasRole, type Role, type SessionActor } from "@/lib/session";
 
@@ -13,7 +13,11 @@ export interface StaffArea {
 }
 
 /** One line per work area, in the order of the menu; the server decides again on every request. */
-const AREAS: readonly StaffArea[] = [];
+const AREAS: readonly StaffArea[] = [
+  { to: "/queue", label: "queue", icon: Inbox, roles: ["nurse", "practitioner", "secretary"] },
+  { to: "/admin/users", label: "users", icon: Users, roles: ["admin"] },
+  { to: "/admin/health", label: "health", icon: Activity, roles: ["admin"] },
+];
 
 export function staffAreas(actor: SessionActor): readonly StaffArea[] {
   return AREAS.filter((area) => hasRole(actor, ...area.roles));

@@ -1,0 +1,6 @@
+import { catalogue } from "@/lib/i18n";
+
+import en from "./messages.en.json";
+import fr from "./messages.fr.json";
+
+export const opsMessages = catalogue(en, fr);
