@@ -46,6 +46,7 @@ def _create_report() -> None:
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("complaint", sa.String(), nullable=True),
         sa.Column("flag_ids", CODES, nullable=False),
+        sa.Column("words_enc", sa.LargeBinary(), nullable=True),
         sa.Column("content_enc", sa.LargeBinary(), nullable=True),
         sa.Column("content_digest", sa.LargeBinary(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),

@@ -149,6 +149,14 @@ async def test_filters_narrow_the_list(nurse: httpx.AsyncClient) -> None:
     assert (await nurse.get("/api/triage/queue", params={"limit": 101})).status_code == 422
 
 
+async def test_line_quotes_the_patient_and_never_at_length(nurse: httpx.AsyncClient) -> None:
+    await scene.make_submitted()
+    await scene.make_submitted(text=scene.HEADACHE + " Et je suis fatigué" * 40)
+    for item in await items(nurse):
+        assert "mal à la tête" in item["words"]
+        assert len(item["words"]) <= 160
+
+
 async def test_search_finds_a_whole_name_or_a_reference(nurse: httpx.AsyncClient) -> None:
     _, report = await scene.make_submitted(name="Élodie Le Gall")
     await scene.make_submitted(name="Marc Le Gall")

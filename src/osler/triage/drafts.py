@@ -24,6 +24,7 @@ from osler.triage.reports import (
     reassess,
     reopen,
     seal_content,
+    seal_words,
     signal,
     summarise,
     touch,
@@ -68,6 +69,8 @@ async def save_draft(
     )
     brings_news = through_seq > row.through_seq
     row.content_enc = await seal_content(session, row, content)
+    chief = assessment.par.chief_complaint
+    row.words_enc = None if chief is None else await seal_words(session, row, chief.text)
     row.content_digest = digest
     row.through_seq = through_seq
     row.complaint = assessment.par.complaint.code

@@ -34,6 +34,6 @@ async def announce_escalation(session: Session, *, decision_id: UUID, origin: st
             context={
                 "reference": row.reference,
                 "practice": practice.name,
-                "link": f"{origin}/queue?report={row.id}",
+                "link": f"{origin}/queue/{row.id}",
             },
         )

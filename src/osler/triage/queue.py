@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
 
 from osler import identity, patients
-from osler.core import clock
+from osler.core import clock, crypto
 from osler.core.auth import Actor
 from osler.core.db import Session
 from osler.triage.claims import Claim
@@ -54,7 +54,10 @@ class PatientCard:
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """One line of the queue. `alert_id` is set while the emergency waits for somebody to acknowledge it."""
+    """One line of the queue. `words` are the start of the chief complaint as the patient put it.
+
+    `alert_id` is set while the emergency waits for somebody to acknowledge it.
+    """
 
     id: UUID
     reference: str
@@ -64,6 +67,7 @@ class QueueEntry:
     urgency: Urgency
     assessed_urgency: Urgency
     complaint: str | None
+    words: str | None
     language: str
     flag_ids: tuple[str, ...]
     version: int
@@ -131,6 +135,8 @@ _LINES = (
         ReportRow.reference,
         ReportRow.conversation_id,
         ReportRow.patient_id,
+        ReportRow.data_key_id,
+        ReportRow.words_enc,
         ReportRow.status,
         ReportRow.urgency,
         ReportRow.assessed_urgency,
@@ -223,7 +229,7 @@ async def _entries(session: Session, rows: Sequence[Any]) -> list[QueueEntry]:  
         if row.owner_id is not None and idle_before is not None:
             name = owners[row.owner_id].display_name
             claim = Claim(row.owner_id, name, row.claimed_at, is_idle=row.seen_at < idle_before)
-        entries.append(_entry(row, patient_card(known[row.patient_id]), claim))
+        entries.append(_entry(row, patient_card(known[row.patient_id]), claim, await _words(session, row)))
     return entries
 
 
@@ -238,7 +244,14 @@ def patient_card(patient: patients.PatientSummary) -> PatientCard:
     )
 
 
-def _entry(row: Any, patient: PatientCard, claim: Claim | None) -> QueueEntry:
+async def _words(session: Session, row: Any) -> str | None:
+    if row.words_enc is None:
+        return None
+    key = await crypto.data_key(session, row.data_key_id)
+    return key.decrypt_text(row.words_enc, ("triage_report", "words_enc", row.id))
+
+
+def _entry(row: Any, patient: PatientCard, claim: Claim | None, words: str | None) -> QueueEntry:
     return QueueEntry(
         id=row.id,
         reference=row.reference,
@@ -248,6 +261,7 @@ def _entry(row: Any, patient: PatientCard, claim: Claim | None) -> QueueEntry:
         urgency=Urgency(row.urgency),
         assessed_urgency=Urgency(row.assessed_urgency),
         complaint=row.complaint,
+        words=words,
         language=row.language,
         flag_ids=tuple(row.flag_ids),
         version=row.version,

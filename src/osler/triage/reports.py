@@ -24,6 +24,7 @@ from osler.triage.tables import ReportRow, ReportVersionRow
 
 QUEUE_TOPIC: Final = "queue"
 DRAFTS_TOPIC: Final = "queue:drafts"
+WORDS_LIMIT: Final = 160
 # Crockford's base 32 leaves out the letters that are mistaken for digits over the telephone.
 _ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD: Final = str.maketrans("OIL", "011", "- ")
@@ -178,6 +179,13 @@ async def reopen(session: Session, row: ReportRow) -> None:
 async def seal_content(session: Session, row: ReportRow, content: bytes) -> bytes:
     key = await crypto.data_key(session, row.data_key_id)
     return key.encrypt(content, ("triage_report", "content_enc", row.id))
+
+
+async def seal_words(session: Session, row: ReportRow, words: str) -> bytes:
+    """Seal the start of the chief complaint, for the queue."""
+    short = words if len(words) <= WORDS_LIMIT else words[: WORDS_LIMIT - 1].rstrip() + "…"
+    key = await crypto.data_key(session, row.data_key_id)
+    return key.encrypt(short, ("triage_report", "words_enc", row.id))
 
 
 async def open_content(session: Session, row: ReportRow) -> dict[str, Any] | None:

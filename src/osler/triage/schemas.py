@@ -75,7 +75,7 @@ class ClaimOut(_Out):
 
 
 class QueueItemOut(_Out):
-    """`alert_id` is set while the emergency waits for somebody to acknowledge it."""
+    """`words`: the start of the chief complaint as the patient put it. `alert_id`: set until somebody acknowledges."""
 
     id: UUID
     reference: str
@@ -85,6 +85,7 @@ class QueueItemOut(_Out):
     urgency: Urgency
     assessed_urgency: Urgency
     complaint: str | None
+    words: str | None
     language: str
     flag_ids: list[str]
     version: int

@@ -20,7 +20,8 @@ class ReportRow(Base):
 
     `assessed_urgency` is what rules made of the transcript and only ever rises once it is an emergency; `urgency` is
     what counts, and differs from it when a nurse overrode it. `version` grows with everything a nurse should see
-    before deciding. `through_seq` is the number of the last patient message that the content covers.
+    before deciding. `through_seq` is the number of the last patient message that the content covers; `words_enc` the
+    start of the chief complaint, so that the queue need not open every report.
     """
 
     __tablename__ = "triage_report"
@@ -50,6 +51,7 @@ class ReportRow(Base):
     language: Mapped[str]
     complaint: Mapped[str | None]
     flag_ids: Mapped[list[str]] = mapped_column(ARRAY(String))
+    words_enc: Mapped[bytes | None] = mapped_column(EncryptedBytes)
     content_enc: Mapped[bytes | None] = mapped_column(EncryptedBytes)
     content_digest: Mapped[bytes | None]
     version: Mapped[int]
