@@ -1,11 +1,11 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { CircleUserRound, ClipboardList, LogOut, Settings } from "lucide-react";
+import { useNavigate, useRouter } from "@tanstack/react-router";
+import { CircleUserRound, ClipboardList, LayoutList, LogOut, Settings } from "lucide-react";
 
 import { logout } from "@/api/sdk.gen";
 import { useLanguage, useTranslate } from "@/lib/i18n";
 import { toProblem } from "@/lib/problem";
-import { renewSession, type SessionActor } from "@/lib/session";
+import { homeOf, renewSession, type SessionActor } from "@/lib/session";
 import { useTheme } from "@/lib/theme";
 import { Button } from "@/ui/button";
 import { DropdownMenu, MenuItem, MenuLabel, MenuSeparator } from "@/ui/dropdown-menu";
@@ -18,6 +18,7 @@ import { shellMessages } from "./messages";
 export function AccountMenu({ actor }: { readonly actor: SessionActor }) {
   const t = useTranslate(shellMessages);
   const navigate = useNavigate();
+  const router = useRouter();
   const logOut = useLogOut();
   return (
     <DropdownMenu
@@ -29,6 +30,12 @@ export function AccountMenu({ actor }: { readonly actor: SessionActor }) {
       }
     >
       {actor.display_name ? <MenuLabel>{actor.display_name}</MenuLabel> : null}
+      {actor.kind === "staff" ? (
+        <MenuItem onSelect={() => router.history.push(homeOf(actor))}>
+          <LayoutList aria-hidden className="size-4.5" />
+          {t("staff_navigation")}
+        </MenuItem>
+      ) : null}
       {actor.kind === "patient" ? (
         <MenuItem onSelect={() => void navigate({ to: "/reports" })}>
           <ClipboardList aria-hidden className="size-4.5" />

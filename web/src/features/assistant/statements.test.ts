@@ -27,7 +27,7 @@ describe("statements", () => {
 
   it("joins the details of a finding and keeps all their sources", () => {
     const finding = groups[0]?.statements[0];
-    expect(finding).toMatchObject({ text: "Headache", note: "since Tuesday" });
+    expect(finding).toMatchObject({ text: "Headache", details: [{ name: "onset", text: "since Tuesday" }] });
     expect(finding?.sources.map((source) => source.seq)).toEqual([1, 3]);
   });
 

@@ -1,15 +1,20 @@
 import type { MarkedSpan } from "@/ui/marked-text";
 
-import type { Detail, Source, Understood } from "./conversation-state";
+import type { Detail, Finding, Source, Understood } from "./conversation-state";
 
 /** One line of the panel and the words it was read from. */
 export interface Statement {
   readonly id: string;
   readonly text: string;
-  readonly note?: string;
+  readonly details?: readonly { readonly name: DetailName; readonly text: string }[];
+  /** What was measured, for a measurement. */
+  readonly kind?: string;
   readonly sources: readonly Source[];
   readonly isUnconfirmed?: boolean;
 }
+
+export const DETAILS = ["onset", "duration", "severity", "course"] as const;
+export type DetailName = (typeof DETAILS)[number];
 
 export type GroupName = "findings" | "negatives" | "history" | "medications" | "allergies" | "vitals";
 
@@ -23,8 +28,11 @@ function listOf(source: Source | readonly Source[] | null | undefined): readonly
   return Array.isArray(source) ? (source as readonly Source[]) : [source as Source];
 }
 
-function details(...parts: readonly (Detail | null | undefined)[]): readonly Detail[] {
-  return parts.filter((part): part is Detail => Boolean(part));
+function detailsOf(finding: Finding): readonly (Detail & { readonly name: DetailName })[] {
+  return DETAILS.flatMap((name) => {
+    const detail = finding[name];
+    return detail ? [{ ...detail, name }] : [];
+  });
 }
 
 /** The lines of the panel, by group, in the order in which a person would tell them. Empty groups are left out. */
@@ -33,12 +41,12 @@ export function statementGroups(understood: Understood): readonly Group[] {
     {
       name: "findings",
       statements: (understood.findings ?? []).map((finding, index) => {
-        const known = details(finding.onset, finding.duration, finding.severity, finding.course);
+        const details = detailsOf(finding);
         return {
           id: `finding:${index}`,
           text: finding.label,
-          note: known.map((detail) => detail.text).join(" · ") || undefined,
-          sources: [...listOf(finding.source), ...known.map((detail) => detail.source)],
+          details: details.map(({ name, text }) => ({ name, text })),
+          sources: [...listOf(finding.source), ...details.map((detail) => detail.source)],
         };
       }),
     },
@@ -48,7 +56,7 @@ export function statementGroups(understood: Understood): readonly Group[] {
       statements: (understood.vitals ?? []).map((vital, index) => ({
         id: `vital:${index}`,
         text: `${vital.value} ${vital.unit}`,
-        note: vital.kind,
+        kind: vital.kind,
         sources: listOf(vital.source),
       })),
     },

@@ -2,7 +2,7 @@ import { CircleDashed, Quote } from "lucide-react";
 import { useState } from "react";
 
 import { cn } from "@/lib/cn";
-import { useTranslate } from "@/lib/i18n";
+import { type Translate, useTranslate } from "@/lib/i18n";
 import { Badge } from "@/ui/badge";
 import { Button } from "@/ui/button";
 
@@ -47,6 +47,11 @@ export function UnderstoodPanel({ understood, active, onActive, onShow }: Unders
   );
 }
 
+function nameOf(kind: string, t: Translate<keyof typeof assistantMessages.en>): string {
+  const key = `vital_${kind}`;
+  return t.has(key) ? t(key) : t("vital_other");
+}
+
 /** A long list of "no" must not push away what is missing. */
 const SHOWN_AT_FIRST = 4;
 
@@ -81,8 +86,14 @@ function GroupList({ group, active, onActive, onShow }: { readonly group: Group 
                 )}
               />
               <span className="min-w-0 grow">
-                <span className={cn(active === statement.id && "bg-mark")}>{statement.text}</span>
-                {statement.note ? <span className="block text-s text-ink-muted">{statement.note}</span> : null}
+                <span className={cn(active === statement.id && "bg-mark")}>
+                  {statement.kind ? `${nameOf(statement.kind, t)} ${statement.text}` : statement.text}
+                </span>
+                {statement.details?.map(({ name, text }) => (
+                  <span key={name} className="block text-s text-ink-muted">
+                    {t(`detail_${name}`, { text })}
+                  </span>
+                ))}
               </span>
               {statement.isUnconfirmed ? <Badge tone="warning">{t("to_confirm")}</Badge> : null}
             </button>

@@ -59,7 +59,7 @@ export function TotpSetupDialog({ setup, onClose, onEnabled }: {
           <QrCode svg={setup.qr_svg} alt={t("totp_qr_alt")} />
           <p className="text-s">
             <span className="font-semibold">{t("totp_key")}</span>
-            <code className="mt-1 block rounded-s bg-sunken px-3 py-2 font-sans tracking-wider break-all">
+            <code className="mt-1 block rounded-s bg-sunken px-3 py-2 font-sans tracking-wider break-words">
               {setup.secret.replaceAll(/(.{4})(?=.)/g, "$1 ")}
             </code>
           </p>
