@@ -62,8 +62,10 @@ async def test_messages_come_back_in_order_with_everything_they_carry(start: Sta
         ]
         assert second.quick_replies == (conversations.QuickReply("today", "Aujourd’hui"),)
         assert second.meta == {"asked": 1}
-        locked, recent = await conversations.lock_and_read(session, conversation.id, recent=1)
-        assert (locked.id, locked.last_seq, [message.seq for message in recent]) == (conversation.id, 2, [2])
+        locked, recent = await conversations.lock_and_listen(session, conversation.id, recent=1)
+        assert (locked.id, locked.last_seq, recent) == (conversation.id, 2, [("assistant", "Depuis quand ?")])
+        _, both = await conversations.lock_and_listen(session, conversation.id, recent=5)
+        assert [role for role, _ in both] == ["patient", "assistant"]
     assert await said(conversation, after=1) == ["Depuis quand ?"]
 
 

@@ -47,9 +47,9 @@ async def send(
     a message too long) still brings the emergency screen as a member of its problem.
     Raises: `ConversationNotFound`, `TooManyRequests` and the problems of `conversations.append_to`.
     """
-    conversation, recent = await conversations.lock_and_read(session, conversation_id, recent=CONTEXT)
+    conversation, recent = await conversations.lock_and_listen(session, conversation_id, recent=CONTEXT)
     access.require(actor, conversation, "conversation:write")
-    context = [triage.redflags.Turn(role=message.role, text=message.text) for message in recent]
+    context = [triage.redflags.Turn(role=role, text=said) for role, said in recent]
     decision = triage.redflags.decide(text[: conversations.TEXT_LIMIT], context=context)
     flag_ids = [flag.id for flag in decision.flags if flag.level == "emergency"]
     is_emergency = decision.level == "emergency"

@@ -14,7 +14,7 @@ from osler.conversations.messages import (
     append_to,
     clean_text,
     list_messages,
-    lock_and_read,
+    lock_and_listen,
 )
 from osler.conversations.threads import (
     Conversation,
@@ -52,7 +52,7 @@ __all__ = [
     "list_for_owner",
     "list_messages",
     "lock",
-    "lock_and_read",
+    "lock_and_listen",
     "mark_emergency",
     "set_progress",
     "start",

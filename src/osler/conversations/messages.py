@@ -98,13 +98,12 @@ from message m join conversation c on c.id = m.conversation_id where c.id = $1
 _LIST = f"select {_COLUMNS} and m.seq > $2 order by m.seq limit $3"
 # One statement for what every message needs first. While it waits for the lock the messages may become stale, which
 # only shortens what is read along; numbers come from the conversation's row itself.
-_LOCK_AND_READ = f"""
-select {", ".join(f"c.{name}" for name in Conversation.__slots__)}, m.id as message_id, m.seq, m.role, m.kind,
-    m.author_id, m.client_msg_id, m.answers_seq, m.created_at as said_at, m.body_enc
+_LOCK_AND_LISTEN = f"""
+select {", ".join(f"c.{name}" for name in Conversation.__slots__)}, m.id as message_id, m.role, m.body_enc
 from conversation c left join lateral (
-    select * from message where conversation_id = c.id order by seq desc limit $2
+    select id, role, body_enc, seq from message where conversation_id = c.id order by seq desc limit $2
 ) m on true
-where c.id = $1 for update of c
+where c.id = $1 order by m.seq for update of c
 """  # noqa: S608 - our own column names
 
 
@@ -202,17 +201,21 @@ async def list_messages(
     return [await _message(session, row) for row in found]
 
 
-async def lock_and_read(session: Session, conversation_id: UUID, *, recent: int) -> tuple[Conversation, list[Message]]:
-    """Lock a conversation like `lock` and return it with its last `recent` messages, in order.
+async def lock_and_listen(
+    session: Session, conversation_id: UUID, *, recent: int
+) -> tuple[Conversation, list[tuple[str, str]]]:
+    """Lock a conversation like `lock` and return it with the roles and texts of its last messages, in order.
 
     Raises `ConversationNotFound`.
     """
-    found = await (await session.connection()).exec_driver_sql(_LOCK_AND_READ, (conversation_id, recent))
-    rows = found.all()
+    found = await (await session.connection()).exec_driver_sql(_LOCK_AND_LISTEN, (conversation_id, recent))
+    rows = [tuple(row) for row in found]
     if not rows:
         raise ConversationNotFound
-    conversation = Conversation(*rows[0][: len(Conversation.__slots__)])
-    return conversation, [await _message(session, row) for row in reversed(rows) if row.message_id is not None]
+    conversation = Conversation(*rows[0][:-3])
+    key = await crypto.data_key(session, conversation.data_key_id)
+    said = [(role, _open(key, message_id, sealed)["text"]) for *_, message_id, role, sealed in rows if sealed]
+    return conversation, said
 
 
 async def _message(session: Session, row: Row[Any]) -> Message:
