@@ -8,6 +8,7 @@ from typing import Literal, cast
 
 from osler.triage import redflags
 from osler.triage.facts import MAX_TEXT
+from osler.triage.facts_answers import short_answer
 from osler.triage.facts_reading import separate_case
 from osler.triage.interview_turns import Turn
 from osler.triage.par import RaisedFlag, Reason, Source, SuppressedFlag, Urgency
@@ -15,6 +16,7 @@ from osler.triage.par import RaisedFlag, Reason, Source, SuppressedFlag, Urgency
 FLAG_QUESTION = "flag:"
 # The engine reads the earlier turns again for each message; what was said long before has had its own decision.
 _LOOK_BACK = 24
+_PLAIN = 5
 _RANK = {"ask": 0, "urgent": 1, "emergency": 2}
 _URGENCY = {"ask": Urgency.URGENT, "urgent": Urgency.URGENT, "emergency": Urgency.EMERGENCY}
 
@@ -75,10 +77,26 @@ def decide_turn(
     turns: Sequence[Turn], index: int, *, lang: str, age: float | None, sex: str | None
 ) -> redflags.Decision:
     """Ask the engine about one patient turn, in the light of those before it."""
-    context: list[redflags.Turn | str] = [
-        {"role": "patient" if turn.role == "patient" else "assistant", "text": separate_case(turn.text[:MAX_TEXT])}
-        for turn in turns[max(0, index - _LOOK_BACK) : index]
-        if turn.role != "system"
+    context = [
+        _context_turn(turn)
+        for position, turn in enumerate(turns[max(0, index - _LOOK_BACK) : index], max(0, index - _LOOK_BACK))
+        if turn.role != "system" and not _is_denied(turns, position)
     ]
     text = separate_case(turns[index].text[:MAX_TEXT])
     return redflags.decide(text, lang=lang, age=age, sex=sex, context=context)
+
+
+def _context_turn(turn: Turn) -> redflags.Turn | str:
+    role = "patient" if turn.role == "patient" else "assistant"
+    return {"role": role, "text": separate_case(turn.text[:MAX_TEXT])}
+
+
+def _is_denied(turns: Sequence[Turn], position: int) -> bool:
+    """Say whether a turn is a question that was answered with a plain no or "I do not know".
+
+    Such a question brings nothing to the engine: its words are not the patient's. The facts keep the answer.
+    """
+    if turns[position].role == "patient" or position + 1 >= len(turns) or turns[position + 1].role != "patient":
+        return False
+    answer = turns[position + 1].text
+    return short_answer(answer) in {"no", "unknown"} and len(answer.split()) <= _PLAIN

@@ -197,6 +197,8 @@ def _add_details(case: Case, read: MessageFacts, turn: Turn, index: int) -> None
     for allergy in read.allergies:
         case.allergies.append((allergy.text, _source(turn, index, allergy.start, allergy.end)))
         case.allergies_status = "stated"
+    if read.denies_drugs and not read.drugs and case.medications_status in {"not_asked", "unknown"}:
+        case.medications_status = "none_known"
     if read.denies_allergies is not None and case.allergies_status in {"not_asked", "unknown"}:
         case.allergies_status = "none_known"
 

@@ -34,15 +34,22 @@ _SOME = _phrases(
 _YES = _phrases(
     "yes | yeah | yep | yup | oui | ouais | ui | ouep | si | y | o | exact | exactement | exactly | correct | right | "
     "that's right | that is right | that's correct | tout à fait | absolument | absolutely | c'est ça | c'est exact | "
-    "c'est correct | c'est bien ça | bien sûr | of course | definitely | sure | ok | okay | d'accord | i do | i am | i have | "
-    "it does | it is | affirmatif | en effet | effectivement | vrai | true | juste | both | les deux | all of them | toutes"
+    "c'est correct | c'est bien ça | bien sûr | of course | definitely | sure | ok | okay | d'accord | "
+    "affirmatif | en effet | effectivement | vrai | true | juste | both | les deux | all of them | toutes"
 )
 _NO = _phrases(
     "no | non | nope | nan | nah | n | not at all | pas du tout | aucun | aucune | aucun des deux | none | none of them | "
-    "none of these | none of those | nothing | rien | rien de tout ça | jamais | never | i don't | i do not | i am not | "
-    "it doesn't | it does not | i haven't | pas vraiment | not really | not that i know of | pas que je sache | negatif | "
-    "no none | neither | ni l'un ni l'autre | pas de | no i don't | faux | wrong | incorrect | ce n'est pas ça"
+    "none of these | none of those | nothing | rien | rien de tout ça | jamais | never | "
+    "pas vraiment | not really | not that i know of | pas que je sache | negatif | "
+    "no none | neither | ni l'un ni l'autre | faux | wrong | incorrect | ce n'est pas ça"
 )
+# These count only as a whole message: "it does not stop" is no "no".
+_WHOLE: dict[tuple[str, ...], Answer] = {
+    **dict.fromkeys(_phrases("i do | i am | i have | it does | it is | i did | it did | je crois | i think so"), "yes"),
+    **dict.fromkeys(
+        _phrases("i don't | i'm not | it doesn't | i haven't | i didn't | it isn't | je ne crois pas | pas ça"), "no"
+    ),
+}
 _SHORT = 6
 
 
@@ -67,6 +74,8 @@ def short_answer(text: str) -> Answer | None:
     polite = tuple(word for word in words if word not in {"please", "merci", "thanks", "svp", "thank", "you", "sorry"})
     if _is(words, _STOP) or (polite and _is(polite, _STOP)):
         return "stop"
+    if words in _WHOLE:
+        return _WHOLE[words]
     heads: tuple[tuple[Answer, tuple[tuple[str, ...], ...]], ...] = (
         ("unknown", _UNKNOWN),
         ("some", _SOME),

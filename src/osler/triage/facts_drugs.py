@@ -36,10 +36,16 @@ _NO_ALLERGY = re.compile(
     r"\b(?:no (?:known )?(?:drug |food |medication )?allerg|not allergic|nkda|pas d.?\s?allerg|aucune? allerg|sans allerg|"
     r"n.?ai pas d.?\s?allerg|pas allergique|never had (?:an )?allerg|den(?:y|ies) (?:any )?allerg|don.?t have (?:any )?allerg)"
 )
+_NO_DRUG = re.compile(
+    r"\b(?:(?:take|taking|takes|on|having|use)\s(?:no|any)\s(?:regular\s)?(?:medicines?|medications?|meds|drugs|tablets|treatment)"
+    r"|no (?:regular |current |daily )?(?:medicines?|medications?|meds)\b|(?:aucun|pas de|sans) (?:medicaments?|traitements?)"
+    r"|(?:prends|prend) (?:rien|aucun|pas de)\b)"
+)
 _ENDS = re.compile(
     r"\b(?:and i|et je|et j|but|mais|depuis|since|which|qui|et il|et elle|and he|and she|sinon|otherwise|et suis)\b|,"
 )
 _STOPPED = frozenset("stopped stop stopping arrete arreter stoppe cessed ceased quit longer".split())
+_DENIALS = frozenset("not no never without pas aucun aucune jamais sans ni".split())
 _NOT_SUBSTANCES = frozenset(
     "any my seasonal known food drug the no other some with of severe skin and or bad has".split()
 )
@@ -93,9 +99,17 @@ def read_drugs(text: Normalised, context: Context, allergies: tuple[AllergyMenti
         if verdict in {Assertion.HYPOTHETICAL, Assertion.INFORMATION, Assertion.IDIOM, Assertion.FAMILY}:
             continue
         stopped = not _STOPPED.isdisjoint(text.words[max(0, first - 4) : first])
-        taken = verdict not in {Assertion.NEGATED, Assertion.PAST} and not stopped
+        taken = verdict not in {Assertion.NEGATED, Assertion.PAST} and not stopped and not _is_denied(text, first)
         mentions.append(_with_dose(text, drug, start, end, min(limit, end + _REACH), is_taken=taken))
     return tuple(mentions)
+
+
+def _is_denied(text: Normalised, first: int) -> bool:
+    """Say whether a "no" stands just before a drug: "I do not take any aspirin"."""
+    start = first
+    while start > 0 and first - start < 5 and not text.breaks[start]:
+        start -= 1
+    return not _DENIALS.isdisjoint(text.words[start:first])
 
 
 def _with_dose(text: Normalised, drug: Drug, start: int, end: int, limit: int, *, is_taken: bool) -> DrugMention:
@@ -125,6 +139,11 @@ def read_allergies(text: Normalised) -> tuple[tuple[AllergyMention, ...], tuple[
         if match.group("what") not in _NOT_SUBSTANCES:
             _add(found, text, *match.span("what"), denied)
     return tuple(found), denied.span() if denied and not found else None
+
+
+def denies_drugs(text: Normalised) -> bool:
+    """Say whether the patient states that no medicine is taken."""
+    return _NO_DRUG.search(text.folded) is not None
 
 
 def _add(found: list[AllergyMention], text: Normalised, start: int, end: int, denied: re.Match[str] | None) -> None:

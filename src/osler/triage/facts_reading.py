@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from osler.triage.facts_drugs import AllergyMention, DrugMention, read_allergies, read_drugs
+from osler.triage.facts_drugs import AllergyMention, DrugMention, denies_drugs, read_allergies, read_drugs
 from osler.triage.facts_lexicon import lexicon
 from osler.triage.language.clauses import Clause, split_clauses
 from osler.triage.language.context import Assertion, Context
@@ -49,6 +49,7 @@ _CHARTED: tuple[tuple[str, str, float, float, re.Pattern[str]], ...] = (
     ),
 )  # fmt: skip
 _NOT_A_PULSE = re.compile(r"attack|disease|failure|crise|infarct|surgery|operat|stent|bypass|pontage|rythme|age|aged")
+_SCORE = re.compile(r"\b(\d{1,2})\s{0,2}(?:/|out of|sur)\s{0,2}10\b(?!/)")
 _FALLBACK_AGE = re.compile(r"\b(\d{1,3})[ -]?(?:y/?o|yo|yrs?|year[- ]olds?|years?[- ]old|ans)\b")
 _MALE = frozenset("man male gentleman boy homme garcon monsieur fils mr m".split())
 _FEMALE = frozenset("woman female lady girl femme fille dame madame mrs ms f".split())
@@ -102,6 +103,7 @@ class MessageFacts:
     drugs: tuple[DrugMention, ...]
     allergies: tuple[AllergyMention, ...]
     denies_allergies: tuple[int, int] | None
+    denies_drugs: bool
     measures: tuple[Measure, ...]
     age: Measure | None
     gestation: Measure | None
@@ -131,10 +133,11 @@ def separate_case(text: str) -> str:
     The result has the length of `text`, so offsets stay. "A man with a history of asthma presents with chest pain"
     otherwise reads as one clause about somebody's past.
     """
+    text = _COURSE_OF.sub(lambda match: match.group(1) + "stretch", text)
     folded = fold(text)
     if not _CASE.search(folded[:400]):
         return text
-    characters = list(_COURSE_OF.sub(lambda match: match.group(1) + "stretch", text))
+    characters = list(text)
     for match in _CASE_BREAK.finditer(folded):
         characters[match.start()] = ";"
     return "".join(characters)
@@ -159,8 +162,8 @@ def read_message(text: str, lang: str | None = None, topic: str | None = None) -
     clauses = split_clauses(normal)
     context = Context(normal, corrected, clauses, found)
     mine = {code: matches for code, matches in found.items() if code in words.terms}
-    for matches in mine.values():
-        context.cover(matches)
+    for code, matches in mine.items():
+        context.cover(code, matches, _context_kind(code))
     facts, places = _facts(mine, normal, context)
     measures = _measures(normal, values)
     allergies, denied = read_allergies(normal)
@@ -172,6 +175,7 @@ def read_message(text: str, lang: str | None = None, topic: str | None = None) -
         drugs=drugs,
         allergies=allergies,
         denies_allergies=denied,
+        denies_drugs=denies_drugs(normal),
         measures=measures,
         age=_age(normal, values),
         gestation=next((_measure(v) for v in values if v.kind == "gestation"), None),
@@ -180,9 +184,21 @@ def read_message(text: str, lang: str | None = None, topic: str | None = None) -
     )
 
 
+def _opens_next(text: Normalised, first: int, at: int) -> bool:
+    """Say whether a "no" after a finding denies what follows, and not the finding, which no other word denies."""
+    words = text.words
+    follows = at + 1 < len(words) and words[at] in _OPENING and not text.breaks[at + 1]
+    return follows and (not first or words[first - 1] not in _OPENING | _BARE_NEGATIONS)
+
+
 def _inside(value: Value, drugs: tuple[DrugMention, ...]) -> bool:
     """Say whether a quantity belongs to a drug: "twice a day" is no duration of the illness."""
     return any(drug.start <= value.span[0] < drug.end for drug in drugs)
+
+
+def _context_kind(code: str) -> str:
+    """Return the kind of the language layer: what has been stays true of an event or an illness, not of a symptom."""
+    return _CONTEXT_KIND.get(lexicon().terms[code].kind, "symptom")
 
 
 def _facts(
@@ -195,9 +211,19 @@ def _facts(
     for code, matches in mine.items():
         kind = terms[code].kind
         for match in matches:
-            verdict = context.judge(match, _CONTEXT_KIND.get(kind, "symptom"))
+            verdict = context.judge(match, _context_kind(code))
             status = _of_whom(_STATUS.get(verdict.assertion), kind, match[0], text, context)
+            if (
+                status == "absent"
+                and verdict.trigger == (match[1], match[1] + 1)
+                and _opens_next(text, match[0], match[1])
+            ):
+                # "Chest pain, no cough": the no belongs to what follows.
+                status = "present"
             if verdict.assertion is Assertion.IDIOM and code in _NOT_IDIOMS:
+                status = "present"
+            if verdict.assertion is Assertion.HYPOTHETICAL and kind in {"trigger", "feature"}:
+                # "When I climb the stairs" is how it comes on.
                 status = "present"
             if kind == "admin" and verdict.assertion is not Assertion.NEGATED:
                 # A request is put as a question or a wish; that does not make it hypothetical.
@@ -221,6 +247,7 @@ _SELF = frozenset("i je my mon ma mes me moi myself".split())
 _REACH = 8
 # "Bloody" is an oath and also what it says.
 _NOT_IDIOMS = frozenset({"blood_in_stool", "blood_in_urine", "vomiting_blood", "haemoptysis", "heavy_bleeding"})
+_OPENING = frozenset({"no", "non", "aucun", "aucune", "not", "pas"})
 _BARE_NEGATIONS = frozenset({"ni", "sans", "without", "nor"})
 _PRESENT_VERBS = frozenset(
     "has have is am are presents complains gets develops keeps still ai est suis presente souffre sens ressens".split()
@@ -329,7 +356,18 @@ def _aspects(
             kind = "duration"
         start = text.starts[value.words[0] - 1] if before in _SINCE else value.span[0]
         aspects.append(Aspect(kind, start, value.span[1], value.value, "min", of))
+    known = [(aspect.start, aspect.end) for aspect in aspects if aspect.kind == "severity"]
+    aspects.extend(s for s in _scores(text) if not any(start < s.end and s.start < end for start, end in known))
     return tuple(aspects)
+
+
+def _scores(text: Normalised) -> list[Aspect]:
+    """Severity written as a score: "7/10", "7 out of 10", "7 sur 10"."""
+    return [
+        Aspect("severity", match.start(1), match.end(), float(match.group(1)), "/10", None)
+        for match in _SCORE.finditer(text.folded)
+        if float(match.group(1)) <= 10
+    ]
 
 
 def _nearest(

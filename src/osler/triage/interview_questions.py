@@ -25,6 +25,7 @@ COMPLAINTS = (
     "general",
 )
 READ_BACK = "read_back"
+_LONG_ENOUGH = 20
 
 
 class _OptionJson(TypedDict, total=False):
@@ -232,9 +233,11 @@ def _key(text: str) -> str:
 
 
 def recognise(text: str) -> str | None:
-    """Find which question an assistant's message asks, by its words."""
+    """Find which question an assistant's message asks, by its words; a message may greet or thank first."""
     key = _key(text)
     known = questions().by_text
     if key in known:
         return known[key]
-    return next((link_id for question, link_id in known.items() if len(question) > 20 and question in key), None)
+    ends = [question for question in known if key.endswith(f" {question}")]
+    held = ends or [question for question in known if len(question) > _LONG_ENOUGH and question in key]
+    return known[max(held, key=len)] if held else None

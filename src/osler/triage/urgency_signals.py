@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 
 from osler.triage.facts import Case, Measured, complaints_of, fact_kind
 from osler.triage.par import Source
@@ -43,11 +44,11 @@ _SERIOUS = frozenset({"chest_pain", "breathlessness", "syncope_dizziness", "palp
 
 # NEWS2, Royal College of Physicians 2017: (upper bound included, points) in rising order.
 _NEWS2: dict[str, tuple[tuple[float, int], ...]] = {
-    "respiratory_rate": ((8, 3), (11, 1), (20, 0), (24, 2), (999, 3)),
-    "saturation": ((91, 3), (93, 2), (95, 1), (100, 0)),
-    "blood_pressure": ((90, 3), (100, 2), (110, 1), (219, 0), (999, 3)),
-    "pulse": ((40, 3), (50, 1), (90, 0), (110, 1), (130, 2), (999, 3)),
-    "temperature": ((35.0, 3), (36.0, 1), (38.0, 0), (39.0, 1), (99, 2)),
+    "respiratory_rate": ((8, 3), (11, 1), (20, 0), (24, 2), (inf, 3)),
+    "saturation": ((91, 3), (93, 2), (95, 1), (inf, 0)),
+    "blood_pressure": ((90, 3), (100, 2), (110, 1), (219, 0), (inf, 3)),
+    "pulse": ((40, 3), (50, 1), (90, 0), (110, 1), (130, 2), (inf, 3)),
+    "temperature": ((35.0, 3), (36.0, 1), (38.0, 0), (39.0, 1), (inf, 2)),
 }
 NEWS2_ADULT_AGE = 16
 
@@ -198,7 +199,7 @@ def news2(measures: Iterable[Measured], *, is_confused: bool) -> tuple[int, bool
         bands = _NEWS2.get(measured.measure.kind)
         if bands is None:
             continue
-        points = next(points for limit, points in bands if measured.measure.value <= limit or limit >= 99)
+        points = next(points for limit, points in bands if measured.measure.value <= limit)
         if measured.measure.kind not in worst or points > worst[measured.measure.kind][0]:
             worst[measured.measure.kind] = (points, measured.source)
     total = sum(points for points, _ in worst.values()) + (3 if is_confused and worst else 0)
