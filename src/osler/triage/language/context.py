@@ -48,6 +48,8 @@ _THINK = frozenset("think believe pense crois que that qu say said dit dis".spli
 _SUBJECTS = frozenset("i je it il elle on he she ce ca there this they we you vous tu".split())
 _SAYING = frozenset("say dire deny denying denies nier nie that que qu without sans like dis pretend pretendre".split())
 _PAST_TENSE = frozenset("had was were got did eu etais etait avais avait ete fut went became faisais".split())
+_PEOPLE = frozenset({"child_patient", "young_infant"})
+_DURING = frozenset("a la le lors de du pendant during at in with after apres birth my ma mon first premiere grave".split())
 _ANSWER_NO = frozenset("no non none nope nah absent absente aucun aucune negative negatif nada".split())
 _ANSWER_YES = frozenset("yes oui yeah yep ouais yup si affirmative".split())
 _LIKE_THIS_REACH = 9
@@ -78,11 +80,11 @@ class Context:
         self._taken: dict[int, int] = {}
         self._events: list[tuple[int, int]] = []
 
-    def cover(self, matches: list[Match], kind: str) -> None:
+    def cover(self, name: str, matches: list[Match], kind: str) -> None:
         """Remember words of findings: a negation reaches through them along a list, and an event claims its time."""
         if kind == "qualifier":
             return
-        if kind in {"event", "history"}:
+        if kind in {"event", "history"} and name not in _PEOPLE:
             self._events.extend((first, last) for first, last, _ in matches)
         for first, last, _ in matches:
             for i in range(first, last):
@@ -110,13 +112,14 @@ class Context:
             return negation
         for judged in (
             self._family(first, last, kind),
-            self._information(first, last),
-            self._hypothetical(first, last),
+            None if kind == "history" else self._information(first, last),
+            None if kind == "history" else self._hypothetical(first, last),
             self._past(first, last, kind),
             self._resolved(last, kind),
         ):
             if judged is not None:
-                return judged
+                long_gone = judged.assertion is Assertion.RESOLVED and self._in_sentence("ctx_long_past", first)
+                return Verdict(Assertion.PAST, judged.trigger) if long_gone else judged
         if negation is not None:
             return negation
         other = self._experiencer(first)
@@ -306,7 +309,7 @@ class Context:
         return None
 
     def _family(self, first: int, last: int, kind: str) -> Verdict | None:
-        if kind in {"history", "event", "lack"}:
+        if kind in {"history", "event"}:
             return None
         history = self._in_sentence("ctx_family_history", first)
         if history is not None and not self._own(first, last):
@@ -356,8 +359,11 @@ class Context:
     def _past(self, first: int, last: int, kind: str) -> Verdict | None:
         if kind == "history":
             return None
+        record = self._found.get("ctx_record")
+        if record and self._told_as_past(first):
+            return Verdict(Assertion.PAST, (record[0][0], record[0][1]))
         remote = self._in_segment("ctx_long_past", first) if kind == "event" else self._remote(first)
-        if remote is None or (remote[0] < last and first < remote[1]) or not self._tied(remote, first):
+        if remote is None or (first <= remote[0] and remote[1] <= last) or not self._tied(remote, first):
             return None
         if kind != "event" and self._claimed(remote, first):
             return None
@@ -366,14 +372,31 @@ class Context:
             return None
         return Verdict(Assertion.PAST, remote)
 
+    def _told_as_past(self, first: int) -> bool:
+        """Say whether the sentence of a finding is in the past; used where a message hands in a history."""
+        if self._in_sentence("ctx_now", first) is not None:
+            return False
+        sentence = self._clause_of[first].sentence
+        words = {w for i, w in enumerate(self._words) if self._clause_of[i].sentence == sentence}
+        return bool(words & _PAST_TENSE) or self._in_sentence("ctx_past", first) is not None
+
     def _claimed(self, time: tuple[int, int], first: int) -> bool:
         """Say whether a time belongs to an event ("my stent was put in last month") nearer than the finding."""
         distance = min(abs(time[0] - first), abs(first - time[1]))
         return any(
             (start < time[1] and time[0] < end) or min(abs(start - time[1]), abs(time[0] - end)) < distance
             for start, end in self._events
-            if not start <= first < end
+            if not start <= first < end and not self._during(first, start)
         )
+
+    def _during(self, first: int, event: int) -> bool:
+        """Say whether a finding is told of as part of an event ("a bleed at the birth of my first")."""
+        if event < first:
+            between = self._words[event:first]
+            near = len(between) <= 9 and not {"and", "et", "now"} & set(between)
+            return near and bool({"with", "avec"} & set(between)) and not any(self._text.breaks[event + 1 : first + 1])
+        between = self._words[first + 1 : event]
+        return len(between) <= 4 and bool(set(between) & _DURING) and all(w in _DURING or w in _FILLERS for w in between)
 
     def _tied(self, time: tuple[int, int], first: int) -> bool:
         """Say whether a past time speaks of the finding: no comma between, or the time opens the sentence."""

@@ -65,8 +65,8 @@ def read(text: str, lang: str | None = None, *, topic: str | None = None) -> Rea
     clauses = split_clauses(normal)
     context = Context(normal, words, clauses, found)
     wanted = [(name, lexicon.kinds[name], matches) for name, matches in found.items() if lexicon.kinds[name] not in _SILENT]
-    for _, kind, matches in wanted:
-        context.cover(matches, kind)
+    for name, kind, matches in wanted:
+        context.cover(name, matches, kind)
     mentions = [
         _mention(name, kind, match, normal, context, values) for name, kind, matches in wanted for match in matches
     ]

@@ -1,5 +1,6 @@
 """Quantities in a message, with units, normalised to one unit each and tied to their words."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -46,6 +47,7 @@ _BP_CUES = {
     "tension", "bp", "pressure", "ta", "systolic", "systolique", "tensiometre", "arterielle", "hypertension", "tensions",
 }  # fmt: skip
 _PULSE_CUES = {
+    "slow", "ralentit", "ralentir", "calmer", "slows",
     "pulse", "pouls", "hr", "bpm", "heart", "coeur", "rate", "cardiaque", "heartbeat", "rythme", "frequence", "bat",
     "beating", "beats", "battements", "fc", "palpitations", "watch", "montre", "fitbit", "smartwatch", "cardiofrequencemetre", "racing", "pulses", "puls",
 }  # fmt: skip
@@ -180,6 +182,16 @@ def _blood_pressure(near: _Near, following: Number | None, topic: str | None) ->
     return None
 
 
+def _systolic(near: _Near, topic: str | None) -> Value | None:
+    """Read a lone upper figure: "j'ai 21 de tension", "top number 230"."""
+    n = near.number.value
+    french = (near.after == "de" and near.after2 == "tension") or (near.before in {"a", "de", "est"} and "tension" in near.left)
+    if 14 <= n <= 27 and (french or topic == "blood_pressure") and n == int(n):
+        return near.value("blood_pressure", n * 10, "mm[Hg]")
+    named = not near.left.isdisjoint({"systolic", "systolique", "top", "upper", "bp", "tension"}) and near.after not in MINUTES
+    return near.value("blood_pressure", n, "mm[Hg]") if named and 140 <= n <= 280 else None
+
+
 def _looks_like_pressure(near: _Near) -> bool:
     return near.number.value >= 16
 
@@ -205,7 +217,7 @@ def _temperature(near: _Near, topic: str | None) -> Value | None:
         return near.value("temperature", n, "Cel", last)
     ends = near.after == "" or near.number.last < len(near.text.words) and near.text.breaks[near.number.last] > 0
     spoken = near.before in {"a", "et", "and", "has", "had", "with", "avec", "hit"} and (ends or near.after in {"et", "and", "since", "depuis"})
-    if spoken and 38 <= n <= 41.5 and near.left.isdisjoint({"room", "chambre", "numero", "number", "rue", "bus", "page", "tension", "bp"}):
+    if spoken and not _nearest_cue(near) and 38 <= n <= 41.5 and near.left.isdisjoint({"room", "chambre", "numero", "number", "rue", "bus", "page", "tension", "bp"}):
         return near.value("temperature", n, "Cel", last)
     bare = near.before in {"a", "at", "is", "hit", "reached", "atteint", "de"} and 38 <= n <= 42 and near.near(_CHILD_WORDS)
     return near.value("temperature", n, "Cel", last) if bare and near.after in {"", "et", "and", "since", "depuis"} else None
@@ -299,7 +311,12 @@ def _gestation(near: _Near, topic: str | None) -> Value | None:
         return near.value("gestation", n, "wk", near.number.last + 1)
     weeks = near.after in _WEEKS
     months = near.after in {"mois", "months", "month"} or (near.after in {"eme", "th", "rd", "nd", "e"} and near.after2 in {"mois", "month"})
-    if not (weeks or months) or near.before in {"depuis", "since", "for", "pendant"} or _is_il_y_a(near) or near.after2 == "ago":
+    if near.before in {"depuis", "since", "for", "pendant"} or _is_il_y_a(near) or near.after2 == "ago":
+        return None
+    dated = near.text.folded[near.text.ends[near.number.last - 1] :][:3]
+    if 20 <= n <= 42 and re.match(r"\+[0-6](?!\d)", dated):
+        return near.value("gestation", n, "wk", min(near.number.last + 1, len(near.text.words)))
+    if not (weeks or months):
         return None
     told = near.before in {"am", "im", "at", "suis", "now", "currently"} or (near.before == "a" and 20 <= n <= 42)
     told = (told or near.number.first == 0) and weeks and 4 <= n <= 43 and near.after2 not in {"old", "post", "after", "apres", "later"}
@@ -406,6 +423,7 @@ def _count(near: _Near, topic: str | None) -> Value | None:
 _READERS: tuple[Callable[[_Near, str | None], Value | None], ...] = (
     _gestation,
     _age,
+    _systolic,
     _saturation,
     _glucose,
     _temperature,

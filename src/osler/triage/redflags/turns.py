@@ -29,6 +29,7 @@ _YES = frozenset(
 _NO = frozenset("no non nope nah not nan pas aucun aucune never jamais none nada rien nein neither".split())
 _UNCERTAIN = frozenset("maybe perhaps peut possibly guess suppose probablement probably think crois sure".split())
 _LISTENING = 12
+_LACK = "asks_"
 _FIRST_PERSON = {
     "your": "my", "yourself": "myself", "you": "I", "yours": "mine",
     "vos": "mes", "votre": "mon", "vous": "me",
@@ -87,9 +88,22 @@ def _understand(text: str, lang: str | None, question: str | None) -> tuple[list
     span = (0, len(text.rstrip()))
     first = _first_word_span(text) or span
     assertion = Assertion.PRESENT if answer else Assertion.NEGATED
+    if answer is False:
+        # "Is she breathing?" "No": the finding is the lack of what was asked.
+        asked = [replace(m, concept=m.concept.removeprefix(_LACK)) if m.concept.startswith(_LACK) else m for m in asked]
+        lacking = {m.concept for m in _asked(question) if m.concept.startswith(_LACK)}
+    else:
+        lacking = set()
     own = {m.concept for m in reading.mentions}
     paired = [
-        replace(m, span=first, assertion=assertion, trigger_span=None, words=(0, 1), values=())
+        replace(
+            m,
+            span=first,
+            assertion=Assertion.PRESENT if _LACK + m.concept in lacking else assertion,
+            trigger_span=None,
+            words=(0, 1),
+            values=(),
+        )
         for m in asked
         if answer or m.concept not in own
     ]
