@@ -2,11 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -20,6 +22,7 @@ from osler.triage.alert_view import AlertCard, show_alerts
 from osler.triage.alerts import list_open_alerts
 from osler.triage.queue import QueueEntry, list_changed
 from osler.triage.reports import DRAFTS_TOPIC, QUEUE_TOPIC
+from osler.triage.schemas import OpenAlertsOut, QueueChangeOut
 from osler.triage.shown import record_shown
 
 # At most five refreshes a second and stream: a burst of signals becomes one.
@@ -57,7 +60,7 @@ Event = QueueChange | OpenAlerts | Ping
 
 async def follow(
     actor: Actor, *, sessions: SessionSettings, with_queue: bool, with_drafts: bool = False
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event]:
     """Yield what changes, for as long as the actor's session lasts and the database answers.
 
     It begins with a request to load the list and with the open alerts, so that nothing falls between the list and
@@ -134,3 +137,19 @@ async def _is_live(actor: Actor, sessions: SessionSettings) -> bool:
         return False
     async with db.transaction() as session:
         return await identity.is_session_live(session, actor.session_id, settings=sessions)
+
+
+async def encode(events: AsyncGenerator[Event]) -> AsyncIterator[bytes]:
+    """Return events as server-sent ones."""
+    async with aclosing(events):
+        async for event in events:
+            if isinstance(event, QueueChange):
+                yield _frame("queue", QueueChangeOut.model_validate(event))
+            elif isinstance(event, OpenAlerts):
+                yield _frame("alert", OpenAlertsOut.model_validate(event))
+            else:
+                yield b"event: ping\ndata: {}\n\n"
+
+
+def _frame(name: str, content: BaseModel) -> bytes:
+    return f"event: {name}\ndata: {content.model_dump_json()}\n\n".encode()

@@ -15,8 +15,8 @@ from osler.core.errors import Problem
 from osler.triage.alerts import Alert, list_alerts_of
 from osler.triage.queue import QueueEntry, get_entry
 from osler.triage.reports import ReportNotFound, open_content
-from osler.triage.review import UNDO_WINDOW
 from osler.triage.tables import DecisionRow, ReportRow, ReportVersionRow
+from osler.triage.undoing import UNDO_WINDOW
 
 
 class VersionNotFound(Problem):

@@ -1,14 +1,11 @@
 """Triage over HTTP. Every report that is shown is in the audit trail; the queue's lines once per quarter of an hour."""
 
-from collections.abc import AsyncIterator
-from contextlib import aclosing
 from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
 from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
 
 from osler import conversations, identity
 from osler.core import audit, clock
@@ -16,17 +13,18 @@ from osler.core.auth import Actor
 from osler.core.db import Session
 from osler.core.http import ActorDep, Requires, SessionDep, create_router, problems
 from osler.core.settings import Settings
-from osler.triage import claims, my_reports, report_view, review
+from osler.triage import claims, my_reports, report_view, review, undoing
 from osler.triage.alert_view import show_alerts
 from osler.triage.alerts import AlertNotFound, acknowledge, list_open_alerts
 from osler.triage.claims import AlreadyClaimed, ReportNotOpen
 from osler.triage.cursors import InvalidCursor
 from osler.triage.par import Urgency
 from osler.triage.queue import LARGEST_PAGE, PAGE, QueueFilter, View, read_page
-from osler.triage.queue_stream import Event, OpenAlerts, QueueChange, follow
+from osler.triage.queue_stream import encode, follow
 from osler.triage.report_view import VersionNotFound, view_report
 from osler.triage.reports import ReportNotFound
-from osler.triage.review import EmergencyNotAcknowledged, NothingToUndo, ReportChanged, SameUrgency, UndoTooLate
+from osler.triage.review import EmergencyNotAcknowledged, SameUrgency
+from osler.triage.review_case import ReportChanged
 from osler.triage.schemas import (
     AlertOut,
     ApproveIn,
@@ -43,6 +41,7 @@ from osler.triage.schemas import (
     UndoIn,
 )
 from osler.triage.shown import record_shown
+from osler.triage.undoing import NothingToUndo, UndoTooLate
 
 router = create_router("triage")
 
@@ -138,22 +137,7 @@ async def watch_alerts(request: Request, actor: ActorDep) -> EventStream:
 def _stream(request: Request, actor: Actor, *, with_queue: bool, with_drafts: bool = False) -> EventStream:
     settings: Settings = request.app.state.settings
     events = follow(actor, sessions=settings.sessions, with_queue=with_queue, with_drafts=with_drafts)
-    return EventStream(_encode(events), headers={"cache-control": "no-store", "x-accel-buffering": "no"})
-
-
-async def _encode(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
-    async with aclosing(events):  # type: ignore[type-var]  # an async generator, whatever its annotation says
-        async for event in events:
-            if isinstance(event, QueueChange):
-                yield _frame("queue", QueueChangeOut.model_validate(event))
-            elif isinstance(event, OpenAlerts):
-                yield _frame("alert", OpenAlertsOut.model_validate(event))
-            else:
-                yield b"event: ping\ndata: {}\n\n"
-
-
-def _frame(name: str, content: BaseModel) -> bytes:
-    return f"event: {name}\ndata: {content.model_dump_json()}\n\n".encode()
+    return EventStream(encode(events), headers={"cache-control": "no-store", "x-accel-buffering": "no"})
 
 
 @router.get("/triage/reports/{report_id}", dependencies=[Requires("report:read")], responses=problems(ReportNotFound))
@@ -268,7 +252,7 @@ async def escalate_report(session: SessionDep, actor: ActorDep, report_id: UUID,
 )
 async def undo_decision(session: SessionDep, actor: ActorDep, report_id: UUID, body: UndoIn) -> ReportOut:
     """Take back one's own last decision, for ten seconds."""
-    await review.undo(session, report_id=report_id, actor=actor, version=body.report_version)
+    await undoing.undo(session, report_id=report_id, actor=actor, version=body.report_version)
     return await _report(session, actor, report_id)
 
 
