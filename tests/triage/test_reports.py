@@ -119,6 +119,18 @@ async def test_closing_a_conversation_closes_its_draft_but_not_an_emergency(data
     assert (await scene.report_of(alarm)).status == "draft"
 
 
+async def test_emergency_found_after_the_patient_left_is_open_and_alerts(database: Settings) -> None:
+    case = await scene.make_draft()
+    async with db.transaction() as session:
+        await case.write(session, "Et la douleur descend dans le bras.")
+        await conversations.close(session, case.conversation_id)
+        await triage.close_draft(session, conversation_id=case.conversation_id)
+    async with db.transaction() as session:
+        report = await case.save(session, Urgency.EMERGENCY)
+    assert (report.status, report.urgency) == ("submitted", Urgency.EMERGENCY)
+    assert len(await scene.rows("select 1 from triage_alert where acknowledged_at is null")) == 1
+
+
 async def test_two_first_writers_make_one_report(database: Settings) -> None:
     await make_practice()
     async with db.transaction() as session:

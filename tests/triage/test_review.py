@@ -260,6 +260,18 @@ async def test_patient_who_writes_after_the_answer_is_read_again(nurse: httpx.As
     assert (back.status, back.reviewed_at) == ("submitted", None)
 
 
+@pytest.mark.parametrize("what", ["approve", "request-information"])
+async def test_emergency_that_the_rules_find_late_brings_a_report_back(nurse: httpx.AsyncClient, what: str) -> None:
+    case, report = await scene.make_submitted(Urgency.SOON)
+    body = {} if what == "approve" else {"question": "Depuis quand ?"}
+    assert (await decide(nurse, report.id, what, version=report.version, **body)).status_code == 200
+    async with db.transaction() as session:
+        found = await case.save(session, Urgency.EMERGENCY)
+    assert (found.status, found.urgency) == ("submitted", Urgency.EMERGENCY)
+    [item] = (await nurse.get("/api/triage/queue")).json()["items"]
+    assert item["alert_id"] is not None
+
+
 async def test_question_to_a_closed_conversation_is_refused_and_other_answers_are_kept(
     nurse: httpx.AsyncClient,
 ) -> None:

@@ -61,7 +61,8 @@ async def save_draft(
     content = orjson.dumps(assessment.par.to_json(), option=orjson.OPT_SORT_KEYS)
     digest = crypto.blind_index("triage_report.content", content.decode())
     is_known = through_seq == row.through_seq and digest == row.content_digest
-    if through_seq < row.through_seq or is_known or row.status == "closed":
+    is_over = row.status == "closed" and found is not Urgency.EMERGENCY
+    if through_seq < row.through_seq or is_known or is_over:
         return summarise(row)
     flag_ids = [flag.id for flag in assessment.par.red_flags if flag.level == "emergency"]
     is_alarming = found is Urgency.EMERGENCY and (
@@ -76,7 +77,8 @@ async def save_draft(
     row.complaint = assessment.par.complaint.code
     row.engine_versions = dict(assessment.par.engine_versions)
     await reassess(session, row, found)
-    if row.status == "reviewed" and brings_news:
+    comes_back = brings_news and row.status == "reviewed"
+    if comes_back or (is_alarming and row.status in ("reviewed", "awaiting_patient", "closed")):
         await reopen(session, row)
     await touch(session, row)
     if row.status != "draft":
