@@ -10,6 +10,7 @@ import { cn } from "@/lib/cn";
 import { useTranslate } from "@/lib/i18n";
 import type { LiveState } from "@/lib/live-state";
 import type { LiveConnection } from "@/lib/live-connection";
+import { usePageTitle } from "@/lib/page-title";
 import type { MarkedSpan } from "@/ui/marked-text";
 import { SkeletonList } from "@/ui/skeleton";
 
@@ -26,6 +27,7 @@ export function ChatColumn({ isShown, state, snapshot, connection, spans, active
 }) {
   const t = useTranslate(conversationMessages);
   const assistant = useTranslate(assistantMessages);
+  usePageTitle(t("title"));
   const replies = currentReplies(state);
   const { box, content } = useStickToEnd(state.outbox.at(-1)?.client_msg_id);
   const status = snapshot?.report_status ?? null;

@@ -3,12 +3,18 @@ import { createRootRouteWithContext, Outlet } from "@tanstack/react-router";
 
 import { NotFoundPage } from "../shell/not-found-page";
 import { PatientShell } from "../shell/patient-shell";
+import { useFocusOnNavigation } from "../shell/use-focus-on-navigation";
 
 export const Route = createRootRouteWithContext<{ readonly queryClient: QueryClient }>()({
-  component: Outlet,
+  component: Root,
   notFoundComponent: () => (
     <PatientShell>
       <NotFoundPage />
     </PatientShell>
   ),
 });
+
+function Root() {
+  useFocusOnNavigation();
+  return <Outlet />;
+}

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { startConversationMutation } from "@/api/@tanstack/react-query.gen";
 import type { ConsentTextOut } from "@/api/types.gen";
 import { useLanguage, useTranslate } from "@/lib/i18n";
+import { usePageTitle } from "@/lib/page-title";
 import { renewSession } from "@/lib/session";
 import { Button } from "@/ui/button";
 import { Checkbox } from "@/ui/field";
@@ -20,6 +21,7 @@ export function ConsentGate({ onStarted }: { readonly onStarted: (conversationId
   const t = useTranslate(assistantMessages);
   const { language } = useLanguage();
   const desk = useQuery(frontDeskQuery(language));
+  usePageTitle(desk.data?.consent.title);
   return (
     <div className="mx-auto w-full max-w-text px-5 pt-4 sm:pt-8">
       {desk.isPending ? <SkeletonList rows={2} /> : null}

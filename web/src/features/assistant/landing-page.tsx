@@ -4,6 +4,7 @@ import { ArrowRight, Check, X } from "lucide-react";
 import type { ReactNode } from "react";
 
 import { useLanguage, useTranslate } from "@/lib/i18n";
+import { usePageTitle } from "@/lib/page-title";
 import { Button } from "@/ui/button";
 
 import { EmergencyNumbers } from "./emergency-numbers";
@@ -16,6 +17,7 @@ export function LandingPage() {
   const t = useTranslate(assistantMessages);
   const { language } = useLanguage();
   const desk = useQuery(frontDeskQuery(language)).data;
+  usePageTitle(desk?.practice.name);
   return (
     <div className="mx-auto max-w-page px-5 sm:px-8">
       <section className="grid items-center gap-x-16 gap-y-12 pt-6 pb-16 lg:grid-cols-[1.05fr_1fr] lg:pt-14 lg:pb-24">

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 
 import { getMeOptions } from "@/api/@tanstack/react-query.gen";
 import { useTranslate } from "@/lib/i18n";
+import { usePageTitle } from "@/lib/page-title";
 import { ErrorState } from "@/ui/error-state";
 import { SkeletonList } from "@/ui/skeleton";
 import { Tab, TabList, TabPanel, Tabs } from "@/ui/tabs";
@@ -21,6 +22,7 @@ export function AccountPage({ tab, onTab, mustSetUpTotp }: {
 }) {
   const t = useTranslate(identityMessages);
   const me = useQuery(getMeOptions());
+  usePageTitle(t("account_title"));
   return (
     <div className="mx-auto w-full max-w-text px-5 pt-6 sm:pt-10">
       <h1 className="display mb-6 text-2xl">{t("account_title")}</h1>

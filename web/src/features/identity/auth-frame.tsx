@@ -1,11 +1,14 @@
 import type { ReactNode } from "react";
 
+import { usePageTitle } from "@/lib/page-title";
+
 export function AuthFrame({ title, lead, children, footer }: {
-  readonly title: ReactNode;
+  readonly title: string;
   readonly lead?: ReactNode;
   readonly children: ReactNode;
   readonly footer?: ReactNode;
 }) {
+  usePageTitle(title);
   return (
     <div className="mx-auto w-full max-w-form px-5 pt-8 sm:pt-14">
       <h1 className="display text-2xl">{title}</h1>

@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import { listMyReportsOptions } from "@/api/@tanstack/react-query.gen";
 import { formatRelative } from "@/lib/format";
 import { useLanguage, useTranslate } from "@/lib/i18n";
+import { usePageTitle } from "@/lib/page-title";
 import { Button } from "@/ui/button";
 import { EmptyState } from "@/ui/empty-state";
 import { ErrorState } from "@/ui/error-state";
@@ -18,6 +19,7 @@ import { StatusBadge } from "./status-badge";
 export function MyReportsPage() {
   const t = useTranslate(patientMessages);
   const reports = useQuery(listMyReportsOptions());
+  usePageTitle(t("title"));
   const hasReports = (reports.data?.length ?? 0) > 0;
   return (
     <div className="mx-auto w-full max-w-text px-5 pt-6 sm:pt-10">
