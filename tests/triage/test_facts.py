@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from osler.triage.facts_answers import short_answer
 from osler.triage.facts_lexicon import lexicon
-from osler.triage.facts_reading import MessageFacts, read_message, separate_case
+from osler.triage.facts_reading import MessageFacts, read_message
+from osler.triage.facts_subject import separate_case
 
 
 def _status(text: str, code: str) -> set[str]:

@@ -191,7 +191,8 @@ def test_an_answer_to_a_question_of_a_foreign_transcript_is_paired() -> None:
 
 
 _OPENINGS = st.sampled_from(
-    ["J’ai mal à la tête", "chest pain", "je suis essoufflé", "palpitations since Monday", "I feel dizzy", "mal au ventre",
+    ["J’ai mal à la tête", "chest pain", "je suis essoufflé", "palpitations since Monday", "I feel dizzy",
+    "mal au ventre",
      "j’ai 38,5 de fièvre", "back pain", "je me sens bizarre", "hello", "runny nose and cough", "☠"]
 )  # fmt: skip
 _REPLIES = st.sampled_from(

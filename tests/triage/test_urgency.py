@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from osler.triage.assessment import assess
-from osler.triage.facts import Case, Measured
+from osler.triage.facts_case import Case, Measured
+from osler.triage.facts_figures import Measure
 from osler.triage.facts_lexicon import lexicon
-from osler.triage.facts_reading import Measure
 from osler.triage.interview_questions import questions
 from osler.triage.interview_turns import Turn
 from osler.triage.par import Source, Urgency
@@ -57,7 +57,8 @@ def test_every_plain_code_of_a_rule_is_a_known_fact() -> None:
         """acute:6h acute:24h lasting:3d lasting:5d lasting:7d lasting:3w lasting:3w_stable lasting_days chronic_stable
         severe:any pain>=8 pain<=3 male adult age_unknown cardiac_history risk_factor reproducible_benign chest_benign
         migraine_usual headache_mild vasovagal vertigo_positional minor_only serious_complaint unknown_danger
-        unknown_background nothing_understood news2>=3 news2>=5 news2>=7 news2_red bp>=180/120 bp>=140/90 sat<=91 sat<=93
+        unknown_background nothing_understood news2>=3 news2>=5 news2>=7 news2_red bp>=180/120 bp>=140/90 sat<=91
+        sat<=93
         sat<=87 hr>=100 hr>=110 hr>=120 hr>=131 hr>=150 hr<=40 sbp<=90 sbp<=100 rr>=21 rr>=25 rr>=60 temp>=38 temp>=39.5
         temp>=40 temp<=35 glucose>=14 glucose>=20 glucose<=3.9 glucose<=3""".split()
     )
@@ -72,7 +73,8 @@ def test_every_plain_code_of_a_rule_is_a_known_fact() -> None:
 @pytest.mark.parametrize(
     ("kind", "value", "points"),
     [
-        ("respiratory_rate", 8, 3), ("respiratory_rate", 9, 1), ("respiratory_rate", 12, 0), ("respiratory_rate", 21, 2),
+        ("respiratory_rate", 8, 3), ("respiratory_rate", 9, 1), ("respiratory_rate", 12, 0), ("respiratory_rate", 21,
+        2),
         ("respiratory_rate", 25, 3), ("saturation", 91, 3), ("saturation", 92, 2), ("saturation", 94, 1),
         ("saturation", 96, 0), ("blood_pressure", 90, 3), ("blood_pressure", 91, 2), ("blood_pressure", 101, 1),
         ("blood_pressure", 111, 0), ("blood_pressure", 220, 3), ("pulse", 40, 3), ("pulse", 41, 1), ("pulse", 51, 0),

@@ -9,7 +9,8 @@ from osler.triage import redflags
 from osler.triage.assessment_flags import Flags, decide_turn
 from osler.triage.assessment_memory import Memory
 from osler.triage.emergency import EmergencyCard, category_of, emergency_card
-from osler.triage.facts import Case, Folding
+from osler.triage.facts import Folding
+from osler.triage.facts_case import Case
 from osler.triage.interview import gaps_of, next_step
 from osler.triage.interview_step import Step
 from osler.triage.interview_turns import Turn

@@ -9,7 +9,7 @@ from typing import Literal, cast
 from osler.triage import redflags
 from osler.triage.facts import MAX_TEXT
 from osler.triage.facts_answers import short_answer
-from osler.triage.facts_reading import separate_case
+from osler.triage.facts_subject import separate_case
 from osler.triage.interview_turns import Turn
 from osler.triage.par import RaisedFlag, Reason, Source, SuppressedFlag, Urgency
 

@@ -28,7 +28,8 @@ _UNKNOWN = _phrases(
     "i dunno | unknown | skip | pass | passer | je passe | prefer not to say | je préfère ne pas répondre"
 )
 _SOME = _phrases(
-    "un peu | a bit | a little | a little bit | légèrement | slightly | somewhat | parfois | sometimes | un petit peu | "
+    "un peu | a bit | a little | a little bit | légèrement | slightly | somewhat | parfois | sometimes | un "
+    "petit peu | "
     "un tout petit peu | kind of | sort of | plus ou moins | more or less | de temps en temps | occasionally | rarement"
 )
 _YES = _phrases(
@@ -38,7 +39,8 @@ _YES = _phrases(
     "affirmatif | en effet | effectivement | vrai | true | juste | both | les deux | all of them | toutes"
 )
 _NO = _phrases(
-    "no | non | nope | nan | nah | n | not at all | pas du tout | aucun | aucune | aucun des deux | none | none of them | "
+    "no | non | nope | nan | nah | n | not at all | pas du tout | aucun | aucune | aucun des deux | none | none "
+    "of them | "
     "none of these | none of those | nothing | rien | rien de tout ça | jamais | never | "
     "pas vraiment | not really | not that i know of | pas que je sache | negatif | "
     "no none | neither | ni l'un ni l'autre | faux | wrong | incorrect | ce n'est pas ça"

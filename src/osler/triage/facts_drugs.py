@@ -19,8 +19,10 @@ _BARE = re.compile(
     r"\s(?P<dose>\d{1,4}(?:[.,]\d{1,3})?)(?=\s*(?:$|[,.;)]|le |matin|soir|par |once|twice|daily|a day|et |and ))"
 )
 _RHYTHM = re.compile(
-    r"(?P<rhythm>(?:\d|une?|deux|trois|quatre|once|twice|one|two|three|four)\s?(?:fois|times|x)?\s?(?:par|/|a|per|each)\s?"
-    r"(?:jour|j\b|day|d\b|semaine|week|mois|month)|matin,? midi et soir|matin et soir|le matin|le soir|au coucher|chaque "
+    r"(?P<rhythm>(?:\d|une?|deux|trois|quatre|once|twice|one|two|three|four)\s?(?:fois|times|x)?\s?(?:par|/|a|"
+    r"per|each)\s?"
+    r"(?:jour|j\b|day|d\b|semaine|week|mois|month)|matin,? midi et soir|matin et soir|le matin|le soir|"
+    r"au coucher|chaque "
     r"(?:jour|matin|soir)|tous les (?:jours|matins|soirs)|par jour|every (?:day|morning|night|evening)|daily|each "
     r"(?:day|morning|night)|(?:in the )?morning and (?:night|evening)|at (?:night|bedtime)|in the (?:morning|evening)|"
     r"\b(?:bd|bid|tds|tid|od|qd|qid|prn)\b|toutes les \d{1,2} ?h(?:eures)?|every \d{1,2} hours|si besoin|as needed|"
@@ -33,12 +35,16 @@ _ALLERGY_TO = re.compile(
 )
 _ALLERGY_BEFORE = re.compile(r"\b(?P<what>[a-z]{3,20})\s+allerg(?:y|ies)\b")
 _NO_ALLERGY = re.compile(
-    r"\b(?:no (?:known )?(?:drug |food |medication )?allerg|not allergic|nkda|pas d.?\s?allerg|aucune? allerg|sans allerg|"
-    r"n.?ai pas d.?\s?allerg|pas allergique|never had (?:an )?allerg|den(?:y|ies) (?:any )?allerg|don.?t have (?:any )?allerg)"
+    r"\b(?:no (?:known )?(?:drug |food |medication )?allerg|not allergic|nkda|pas d.?\s?allerg|aucune? allerg|"
+    r"sans allerg|"
+    r"n.?ai pas d.?\s?allerg|pas allergique|never had (?:an )?allerg|den(?:y|ies) (?:any )?allerg|"
+    r"don.?t have (?:any )?allerg)"
 )
 _NO_DRUG = re.compile(
-    r"\b(?:(?:take|taking|takes|on|having|use)\s(?:no|any)\s(?:regular\s)?(?:medicines?|medications?|meds|drugs|tablets|treatment)"
-    r"|no (?:regular |current |daily )?(?:medicines?|medications?|meds)\b|(?:aucun|pas de|sans) (?:medicaments?|traitements?)"
+    r"\b(?:(?:take|taking|takes|on|having|use)\s(?:no|any)\s(?:regular\s)?(?:medicines?|medications?|meds|drugs|"
+    r"tablets|treatment)"
+    r"|no (?:regular |current |daily )?(?:medicines?|medications?|meds)\b|(?:aucun|pas de|sans) (?:medicaments?|"
+    r"traitements?)"
     r"|(?:prends|prend) (?:rien|aucun|pas de)\b)"
 )
 _ENDS = re.compile(

@@ -1,4 +1,4 @@
-"""The words of the interview: symptoms, histories, circumstances and drugs, in French and English, from `facts_terms`."""
+"""The words of the interview, French and English: symptoms, histories, circumstances and drugs, from `facts_terms`."""
 
 from __future__ import annotations
 

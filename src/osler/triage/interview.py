@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from osler.triage.facts import Case, complaints_of
+from osler.triage.facts_case import Case, complaints_of
 from osler.triage.interview_questions import READ_BACK, Item, questions
 from osler.triage.interview_step import Progress, QuickReply, Step
 from osler.triage.par import Urgency
@@ -130,6 +130,8 @@ def next_step(case: Case, urgency: Urgency, flag_question: tuple[str, str] | Non
 def _choose(candidates: list[Item], urgency: Urgency, room: int) -> Item | None:
     if not candidates or room <= 0:
         return None
+    if candidates[0].purpose == "complaint":
+        return candidates[0]
     raising = [item for item in candidates if item.raises and levels_of(item.raises).rank > urgency.rank]
     dangers = [item for item in raising if item.purpose in {"danger", "person", "complaint"}]
     if dangers:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from osler.triage import redflags
 from osler.triage.assessment_flags import Flags
-from osler.triage.facts import Case, SourcedAspect, complaints_of, fact_kind
+from osler.triage.facts_case import Case, SourcedAspect, complaints_of, fact_kind
 from osler.triage.facts_lexicon import lexicon
 from osler.triage.facts_reading import FACTS_VERSION
 from osler.triage.interview_questions import label_of, questions

@@ -78,12 +78,12 @@ def _object(line: str) -> dict[str, object]:
 def _report(raw: dict[str, object], line_id: Json) -> dict[str, Json]:
     turns = _turns(raw.get("turns"))
     lang = raw.get("lang")
-    if lang is not None and lang not in {"fr", "en"}:
+    if lang is not None and (not isinstance(lang, str) or lang not in {"fr", "en"}):
         raise BadLine("`lang` must be fr or en")
     country = raw.get("country", "FR")
     if not isinstance(country, str):
         raise BadLine("`country` must be a string")
-    found = assess(turns, lang=lang if isinstance(lang, str) else None, age=_age(raw), sex=_sex(raw), country=country)
+    found = assess(turns, lang=lang, age=_age(raw), sex=_sex(raw), country=country)
     par = found.par
     report = par.to_line()
     spans: list[Json] = [{"turn": s.turn, "start": s.start, "end": s.end} for s in sources_of(par)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from osler.triage.facts import Case
+from osler.triage.facts_case import Case
 from osler.triage.par import Complaint, Finding, HistoryItem, Negative, RaisedFlag
 
 _MAX_WORDS = 24

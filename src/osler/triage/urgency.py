@@ -1,4 +1,4 @@
-"""How soon somebody should look, from rules kept as data: each has an id, a level, a reason and, if clinical, a source."""
+"""How soon somebody should look, from rules kept as data: an id, a level, a reason and, if clinical, a source."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-from osler.triage.facts import Case, complaints_of
+from osler.triage.facts_case import Case, complaints_of
 from osler.triage.par import Reason, Urgency, most_urgent
 from osler.triage.urgency_signals import Open, Signals, only_admin, only_minor, signals_of
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
 
-from osler.triage.facts import Case, Measured, complaints_of, fact_kind
+from osler.triage.facts_case import Case, Measured, complaints_of, fact_kind
 from osler.triage.par import Source
 
 Signals = dict[str, tuple[Source, ...]]
