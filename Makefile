@@ -56,4 +56,4 @@ web/node_modules/.stamp: web/package.json web/package-lock.json
 	@cd web && { npm ci --silent --no-audit --no-fund || $(NETWORK); } && touch node_modules/.stamp
 web/dist/index.html: $(WEB_SOURCES) web/node_modules/.stamp
 	@echo "[4/4] Building the web application …"
-	@cd web && npm run --silent build && touch dist/index.html
+	@cd web && npm run --silent build -- --logLevel warn && touch dist/index.html

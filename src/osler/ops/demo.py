@@ -277,10 +277,12 @@ def _wait_until_ready(api: Child, origin: str) -> None:
 
 
 def _last_line(log: Path | None) -> str:
-    with suppress(OSError, IndexError):
-        assert log is not None  # noqa: S101 - the API always has one
-        return " Its last words: " + log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1][:300]
-    return ""
+    """Return what the API said last, without the server's remark that it said something."""
+    if log is None or not log.is_file():
+        return ""
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    said = [line for line in lines if not line.startswith("[ERROR] Unexpected exit")]
+    return f" Its last words: {said[-1][:300]}" if said else ""
 
 
 def _keep_last_logs(logs: Path) -> None:
