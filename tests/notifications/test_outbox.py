@@ -129,7 +129,7 @@ async def test_refused_for_now_is_tried_again_with_growing_pauses(
         outbox_id = await write()
         while (pause := await deliver(outbox_id, smtp=plain)) is not None:
             pauses.append(pause)
-            assert await deliver(outbox_id, smtp=plain) is None  # Not due yet, so nothing happens.
+            assert await deliver(outbox_id, smtp=plain) == pause + timedelta(seconds=1)  # Not due: look again later.
             clock.advance(pause)
     assert pauses == [timedelta(seconds=10), timedelta(seconds=20), timedelta(seconds=40)]
     assert len(postbox.letters) == 1
@@ -190,7 +190,7 @@ async def test_worker_killed_while_sending_is_replaced_after_its_lease(
         dead = await delivery._claim(outbox_id, smtp=plain)
         assert dead is not None
         assert await state_of(outbox_id) == "sending"
-        assert await deliver(outbox_id, smtp=plain) is None
+        assert await deliver(outbox_id, smtp=plain) == timedelta(seconds=2 * 3 + 5 + 1)
         assert postbox.letters == []
         clock.advance(timedelta(minutes=1))
         await deliver(outbox_id, smtp=plain)

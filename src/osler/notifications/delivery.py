@@ -20,7 +20,7 @@ TABLE: Final = "notification_outbox"
 MAX_ATTEMPTS: Final = 12
 FIRST_RETRY: Final = timedelta(seconds=10)
 LONGEST_RETRY: Final = timedelta(hours=1)
-GRACE: Final = timedelta(seconds=15)
+GRACE: Final = timedelta(seconds=5)
 
 log = get_logger()
 
@@ -54,7 +54,7 @@ async def deliver(outbox_id: UUID, *, smtp: SmtpSettings) -> timedelta | None:
     """
     claim = await _claim(outbox_id, smtp=smtp)
     if claim is None:
-        return None
+        return await _pause_before_next(outbox_id)
     try:
         await transmit(_open(claim), settings=smtp)
     except NotDelivered as error:
@@ -84,6 +84,19 @@ async def _claim(outbox_id: UUID, *, smtp: SmtpSettings) -> _Claim | None:
             )
         ).one_or_none()
     return None if row is None else _Claim(row.id, row.fence, row.attempts, row.template, row)
+
+
+async def _pause_before_next(outbox_id: UUID) -> timedelta | None:
+    """Return when to look again at a letter that could not be claimed: when it is due, or its lease is over."""
+    async with db.transaction() as session:
+        row = (
+            await session.execute(
+                select(func.coalesce(OutboxRow.lease_until, OutboxRow.due_at).label("at")).where(
+                    OutboxRow.id == outbox_id, OutboxRow.state.in_(("queued", "sending"))
+                )
+            )
+        ).one_or_none()
+    return None if row is None else max(row.at - clock.now(), timedelta(0)) + timedelta(seconds=1)
 
 
 def _open(claim: _Claim) -> Mail:
