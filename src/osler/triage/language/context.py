@@ -49,6 +49,7 @@ _SUBJECTS = frozenset("i je it il elle on he she ce ca there this they we you vo
 _SAYING = frozenset("say dire deny denying denies nier nie that que qu without sans like dis pretend pretendre".split())
 _PAST_TENSE = frozenset("had was were got did eu etais etait avais avait ete fut went became faisais".split())
 _PEOPLE = frozenset({"child_patient", "young_infant"})
+_NOT_LACKING = frozenset("arret cesse stopping stop prevenir warning raison reason doubt doute idea".split())
 _DURING = frozenset("a la le lors de du pendant during at in with after apres birth my ma mon first premiere grave".split())
 _ANSWER_NO = frozenset("no non none nope nah absent absente aucun aucune negative negatif nada".split())
 _ANSWER_YES = frozenset("yes oui yeah yep ouais yup si affirmative".split())
@@ -240,9 +241,11 @@ class Context:
                 return False
         return False
 
-    def _weigh(self, negator: int, last: int) -> Verdict:
+    def _weigh(self, negator: int, last: int) -> Verdict | None:
         """Return what a negator that reaches a finding amounts to."""
         words = self._words
+        if words[negator] in {"sans", "without", "no"} and words[negator + 1 : negator + 2] and words[negator + 1] in _NOT_LACKING:
+            return None
         here = Verdict(Assertion.NEGATED, (negator, negator + 1))
         unsure = Verdict(Assertion.UNSURE, (negator, negator + 1))
         if self._overlapping("ctx_pseudo_negation", negator, negator + 1):
