@@ -69,7 +69,7 @@ export function Field({ label, hint, error, required, optional, hideLabel, class
 }
 
 const CONTROL =
-  "w-full rounded-m border border-line-strong bg-surface px-3.5 text-m text-ink placeholder:text-ink-muted transition-colors hover:border-ink-muted aria-invalid:border-danger aria-invalid:bg-danger-soft disabled:cursor-not-allowed disabled:opacity-60 read-only:bg-sunken";
+  "w-full rounded-m border border-line-strong bg-surface px-3.5 text-m text-ink placeholder:text-ink-muted transition-colors hover:border-ink-muted aria-invalid:border-danger aria-invalid:bg-danger-soft disabled:cursor-not-allowed disabled:opacity-60 [&[readonly]]:bg-sunken";
 
 function useControl() {
   const field = use(FieldContext);

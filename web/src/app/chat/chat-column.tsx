@@ -36,6 +36,12 @@ export function ChatColumn({ isShown, state, snapshot, connection, spans, active
   const asksPatient = status === "awaiting_patient";
   const isOver = snapshot?.pending_question === null && state.messages.at(-1)?.role !== "patient";
   const canSubmit = Boolean(snapshot?.can_submit) && isOver && !isSent(status) && state.outbox.length === 0;
+  const reply = (text: string) => {
+    connection.send(text);
+    // The tapped button is about to go; the keyboard stays in the conversation, and no phone opens its own.
+    const isTouch = window.matchMedia?.("(pointer: coarse)").matches;
+    document.querySelector<HTMLElement>(isTouch ? "#content" : "#content textarea")?.focus({ preventScroll: true });
+  };
   return (
     <main id="content" tabIndex={-1} className={cn("flex min-w-0 grow flex-col outline-none", !isShown && "max-lg:hidden")}>
       <h1 className="sr-only">{t("title")}</h1>
@@ -77,7 +83,7 @@ export function ChatColumn({ isShown, state, snapshot, connection, spans, active
             {replies && question ? (
               <p className="-mb-1 text-xs text-ink-muted lg:hidden">{assistant("progress", question)}</p>
             ) : null}
-            {replies ? <QuickReplies replies={replies} onReply={(text) => connection.send(text)} /> : null}
+            {replies ? <QuickReplies replies={replies} onReply={reply} /> : null}
             <Composer
               draftKey={`osler.draft.${here}`}
               placeholder={asksPatient ? t("answer_placeholder") : undefined}

@@ -36,10 +36,11 @@ export function EmergencyScreen({ card }: { readonly card: EmergencyCard | null 
           <h1 ref={heading} tabIndex={-1} className="display text-3xl text-wrap outline-none">
             {shown.title}
           </h1>
-          <p className="mt-5 text-l leading-relaxed">{shown.instruction}</p>
+          {/* The action before the words about it: it must never need scrolling on a small screen. */}
+          <MainAction line={shown.primary} isCalm={isCalm} />
+          <p className="mt-7 text-l leading-relaxed">{shown.instruction}</p>
         </div>
-        <MainAction line={shown.primary} isCalm={isCalm} />
-        <ul className="mt-5 flex flex-col gap-3">
+        <ul className="mt-7 flex flex-col gap-3">
           {shown.others.map((line) => (
             <li key={`${line.how}:${line.number}`}>
               <OtherAction line={line} />
@@ -58,7 +59,7 @@ function MainAction({ line, isCalm }: { readonly line: EmergencyNumber; readonly
     <a
       href={numberHref(line)}
       className={cn(
-        "mt-9 flex min-h-24 items-center justify-center gap-4 rounded-xl bg-on-alarm px-6 py-5 text-center shadow-l",
+        "mt-7 flex min-h-24 items-center justify-center gap-4 rounded-xl bg-on-alarm px-6 py-5 text-center shadow-l",
         isCalm ? "text-alarm-calm" : "text-alarm",
       )}
     >

@@ -31,7 +31,12 @@ export function SendReport({ conversationId, isIdentified, here }: {
   const notice = (
     <ProblemNotice
       problem={send.error}
-      messages={{ "/problems/report-not-ready": t("send_not_ready"), "/problems/report-closed": t("send_closed") }}
+      messages={{
+        "/problems/report-not-ready": t("send_not_ready"),
+        "/problems/report-closed": t("send_closed"),
+        "/problems/contact-required": t("contact_one_of"),
+        "/problems/invalid-phone": t("contact_phone_wrong"),
+      }}
     />
   );
   return (

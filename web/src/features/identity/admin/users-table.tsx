@@ -23,27 +23,17 @@ export function UsersTable({ users, onEdit }: {
         <div className="min-w-0">
           <p className="font-semibold">{user.display_name}</p>
           <p className="break-all text-ink-muted">{user.email}</p>
+          <div className="mt-1.5 md:hidden">
+            <Roles user={user} />
+          </div>
         </div>
       ),
     },
     {
       key: "roles",
       header: t("roles"),
-      cell: (user) => (
-        <div className="flex flex-wrap gap-1.5">
-          {user.status === "disabled" ? (
-            <Badge tone="danger">
-              <CircleOff aria-hidden />
-              {t("disabled")}
-            </Badge>
-          ) : null}
-          {user.roles.map((role) => (
-            <Badge key={role} tone={role === "admin" ? "primary" : "neutral"}>
-              {t(`role_${role}`)}
-            </Badge>
-          ))}
-        </div>
-      ),
+      wideOnly: true,
+      cell: (user) => <Roles user={user} />,
     },
     {
       key: "totp",
@@ -80,4 +70,23 @@ export function UsersTable({ users, onEdit }: {
     },
   ];
   return <DataTable caption={t("users_title")} columns={columns} rows={users} rowKey={(user) => user.id} />;
+}
+
+function Roles({ user }: { readonly user: UserOut }) {
+  const t = useTranslate(adminMessages);
+  return (
+    <div className="flex flex-wrap gap-1.5">
+      {user.status === "disabled" ? (
+        <Badge tone="danger">
+          <CircleOff aria-hidden />
+          {t("disabled")}
+        </Badge>
+      ) : null}
+      {user.roles.map((role) => (
+        <Badge key={role} tone={role === "admin" ? "primary" : "neutral"}>
+          {t(`role_${role}`)}
+        </Badge>
+      ))}
+    </div>
+  );
 }
