@@ -38,7 +38,9 @@ _MINOR = frozenset(
     """runny_nose eczema cold_sore_mouth stye hay_fever minor_other minor_wound sunburn insect_sting constipation
     vaginal_discharge itching sore_throat cough heartburn red_eye""".split()
 )
-_NEEDS_A_LOOK = frozenset({"sinus_pain", "ear_pain", "tooth_pain", "rash", "fatigue", "hives"})
+_NEEDS_A_LOOK = frozenset(
+    {"red_eye", "heartburn", "sputum", "sinus_pain", "ear_pain", "tooth_pain", "rash", "fatigue", "hives"}
+)
 _ADMIN = frozenset({"repeat_prescription", "appointment_request", "test_results", "certificate"})
 _SERIOUS = frozenset({"chest_pain", "breathlessness", "syncope_dizziness", "palpitations", "abdominal_pain"})
 
