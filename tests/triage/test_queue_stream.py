@@ -18,10 +18,18 @@ from tests.triage import scene
 
 from osler.core import db
 from osler.core.auth import Actor, Role
+from osler.core.errors import TooManyRequests
 from osler.core.settings import Settings
 from osler.identity import sessions
 from osler.triage import Urgency, review
-from osler.triage.queue_stream import Event, OpenAlerts, QueueChange, follow
+from osler.triage.queue_stream import (
+    STREAMS_PER_SESSION,
+    Event,
+    OpenAlerts,
+    QueueChange,
+    follow,
+    refuse_too_many,
+)
 
 
 async def sign_in(role: Role, settings: Settings) -> Actor:
@@ -109,6 +117,39 @@ async def test_stream_ends_with_the_session(nurse: Actor, settings: Settings) ->
             await sessions.end(session, nurse.session_id)
         async with asyncio.timeout(3):
             assert [event async for event in events] == []
+
+
+async def test_stream_ends_when_roles_change_and_not_for_other_people(nurse: Actor, settings: Settings) -> None:
+    other = await sign_in(Role.NURSE, settings)
+    async with aclosing(follow(nurse, sessions=settings.sessions, with_queue=True)) as events:
+        await opened(events)
+        following = asyncio.ensure_future(anext(events))
+        await change_roles(other)
+        done, _ = await asyncio.wait({following}, timeout=0.5)
+        assert not done
+        await change_roles(nurse)
+        with pytest.raises(StopAsyncIteration):
+            await asyncio.wait_for(following, 3)
+
+
+async def change_roles(actor: Actor) -> None:
+    assert actor.id is not None
+    async with db.transaction() as session:
+        await sessions.refresh(session, user_id=actor.id)
+
+
+async def test_one_session_follows_a_few_streams(nurse: Actor, settings: Settings) -> None:
+    streams = [follow(nurse, sessions=settings.sessions, with_queue=True) for _ in range(STREAMS_PER_SESSION)]
+    try:
+        for events in streams:
+            refuse_too_many(nurse)
+            await opened(events)
+        with pytest.raises(TooManyRequests):
+            refuse_too_many(nurse)
+    finally:
+        for events in streams:
+            await events.aclose()
+    refuse_too_many(nurse)
 
 
 async def test_no_database_connection_is_held_while_waiting(nurse: Actor, settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from osler import identity
 from osler.core import db
 from osler.core.auth import Actor
+from osler.core.errors import TooManyRequests
 from osler.core.live import Signal, Subscription, hub
 from osler.core.log import get_logger
 from osler.core.settings import SessionSettings
@@ -30,6 +32,11 @@ REFRESH_S: Final = 0.2
 PING_S: Final = 15.0
 # A session that ended is signalled at once; this catches those that merely ran out.
 SESSION_CHECK_S: Final = 60.0
+STREAMS_PER_SESSION: Final = 8
+# Where identity tells every process that a session's roles or factors are other than they were.
+SESSIONS_TOPIC: Final = "sessions"
+
+_open_streams: Counter[UUID | None] = Counter()
 
 log = get_logger()
 
@@ -61,12 +68,13 @@ Event = QueueChange | OpenAlerts | Ping
 async def follow(
     actor: Actor, *, sessions: SessionSettings, with_queue: bool, with_drafts: bool = False
 ) -> AsyncGenerator[Event]:
-    """Yield what changes, for as long as the actor's session lasts and the database answers.
+    """Yield what changes, for as long as the actor's session and roles last and the database answers.
 
     It begins with a request to load the list and with the open alerts, so that nothing falls between the list and
     the stream. Without `with_queue` there are only alerts.
     """
-    topics = [QUEUE_TOPIC, f"session:{actor.session_id}"] + ([DRAFTS_TOPIC] if with_drafts else [])
+    topics = [QUEUE_TOPIC, SESSIONS_TOPIC, f"session:{actor.session_id}"] + ([DRAFTS_TOPIC] if with_drafts else [])
+    _open_streams[actor.session_id] += 1
     try:
         async with hub.subscribe(*topics) as subscription:
             if with_queue:
@@ -76,6 +84,16 @@ async def follow(
                 yield event
     except (DBAPIError, PoolTimeout, OSError) as error:
         log.warning("queue_stream_lost", error=type(error).__name__)
+    finally:
+        _open_streams[actor.session_id] -= 1
+        if not _open_streams[actor.session_id]:
+            del _open_streams[actor.session_id]
+
+
+def refuse_too_many(actor: Actor) -> None:
+    """Raise `TooManyRequests` when a session follows more streams than a person has windows."""
+    if _open_streams[actor.session_id] >= STREAMS_PER_SESSION:
+        raise TooManyRequests
 
 
 async def _changes(
@@ -84,7 +102,7 @@ async def _changes(
     refreshed = checked = time.monotonic()
     while True:
         signals = await _burst(subscription, not_before=refreshed + REFRESH_S)
-        if any(signal is not None and "session_id" in signal for signal in signals):
+        if any(signal is not None and signal.get("session_id") == str(actor.session_id) for signal in signals):
             return
         has_missed = None in signals
         if has_missed or time.monotonic() - checked >= SESSION_CHECK_S:
@@ -93,6 +111,8 @@ async def _changes(
                 return
         if not signals:
             yield Ping()
+        signals = [signal for signal in signals if signal is None or "report_id" in signal]
+        if not signals:
             continue
         refreshed = time.monotonic()
         if has_missed or any(signal is not None and "alert_id" in signal for signal in signals):
@@ -117,7 +137,7 @@ async def _burst(subscription: Subscription, *, not_before: float) -> list[Signa
 
 
 async def _queue(actor: Actor, signals: list[Signal], with_drafts: bool) -> QueueChange:
-    report_ids = {UUID(str(signal["report_id"])) for signal in signals if signal is not None and "report_id" in signal}
+    report_ids = {UUID(str(signal["report_id"])) for signal in signals if signal is not None}
     async with db.transaction() as session:
         entries = await list_changed(session, report_ids=report_ids, with_drafts=with_drafts)
         await record_shown(session, actor=actor, patient_of={entry.id: entry.patient.id for entry in entries})

@@ -11,6 +11,7 @@ from osler import conversations, identity
 from osler.core import audit, clock
 from osler.core.auth import Actor
 from osler.core.db import Session
+from osler.core.errors import TooManyRequests
 from osler.core.http import ActorDep, Requires, SessionDep, create_router, problems
 from osler.core.settings import Settings
 from osler.triage import claims, my_reports, report_view, review, undoing
@@ -20,7 +21,7 @@ from osler.triage.claims import AlreadyClaimed, ReportNotOpen
 from osler.triage.cursors import InvalidCursor
 from osler.triage.par import Urgency
 from osler.triage.queue import LARGEST_PAGE, PAGE, QueueFilter, View, read_page
-from osler.triage.queue_stream import encode, follow
+from osler.triage.queue_stream import encode, follow, refuse_too_many
 from osler.triage.report_view import VersionNotFound, view_report
 from osler.triage.reports import ReportNotFound
 from osler.triage.review import EmergencyNotAcknowledged, SameUrgency
@@ -57,13 +58,15 @@ class EventStream(StreamingResponse):
 
 
 _QUEUE_EVENTS: dict[int | str, dict[str, Any]] = {
+    **problems(TooManyRequests),
     200: {
         "model": QueueChangeOut | OpenAlertsOut,
         "description": "Events `queue` (QueueChangeOut), `alert` (OpenAlertsOut) and `ping`.",
-    }
+    },
 }
 _ALERT_EVENTS: dict[int | str, dict[str, Any]] = {
-    200: {"model": OpenAlertsOut, "description": "Events `alert` (OpenAlertsOut) and `ping`."}
+    **problems(TooManyRequests),
+    200: {"model": OpenAlertsOut, "description": "Events `alert` (OpenAlertsOut) and `ping`."},
 }
 
 
@@ -135,6 +138,7 @@ async def watch_alerts(request: Request, actor: ActorDep) -> EventStream:
 
 
 def _stream(request: Request, actor: Actor, *, with_queue: bool, with_drafts: bool = False) -> EventStream:
+    refuse_too_many(actor)
     settings: Settings = request.app.state.settings
     events = follow(actor, sessions=settings.sessions, with_queue=with_queue, with_drafts=with_drafts)
     return EventStream(encode(events), headers={"cache-control": "no-store", "x-accel-buffering": "no"})
