@@ -4,6 +4,7 @@ import asyncio
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -14,8 +15,10 @@ from tests.triage.scene import decide
 
 from osler import conversations, triage
 from osler.core import clock, db
-from osler.core.auth import Role
+from osler.core.auth import Actor, Kind, Role
 from osler.triage import Urgency
+from osler.triage.claims import hold
+from osler.triage.reports import lock_report
 from osler.triage.tasks import send_escalation
 
 REASON = "Douleur calmée après appel téléphonique."
@@ -145,6 +148,18 @@ async def test_one_of_two_simultaneous_decisions_counts(nurse: httpx.AsyncClient
         )
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
     assert [kind for kind, _ in await scene.thread(case)] == ["text", "nurse_answer"]
+
+
+async def test_claim_that_meets_a_decision_waits_and_neither_is_sacrificed(nurse: httpx.AsyncClient) -> None:
+    case, report = await scene.make_submitted()
+    user_id = UUID((await nurse.get("/api/session")).json()["actor"]["id"])
+    async with db.transaction() as session:  # A decision in its middle: the report is locked, the claim not yet taken.
+        row = await lock_report(session, case.conversation_id)
+        assert row is not None
+        claiming = asyncio.ensure_future(nurse.post(f"/api/triage/reports/{report.id}/claim", json={}))
+        await asyncio.sleep(0.3)
+        await hold(session, row, actor=Actor(user_id, Kind.STAFF))
+    assert (await claiming).status_code == 200
 
 
 @pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.SECRETARY, Role.ADMIN, Role.PATIENT])

@@ -107,11 +107,15 @@ async def report_content(session: Session, conversation_id: UUID) -> dict[str, A
 
 
 async def lock_report(session: Session, conversation_id: UUID) -> ReportRow | None:
-    """Return the report of a conversation, which nobody else can change until this transaction ends."""
+    """Return the report of a conversation, which nobody else can change until this transaction ends.
+
+    Not the strongest lock: a claim that is being inserted checks its foreign key on this row, and a decision that
+    holds the row waits for that claim.
+    """
     return await session.scalar(
         select(ReportRow)
         .where(ReportRow.conversation_id == conversation_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
 
