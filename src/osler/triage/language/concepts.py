@@ -48,7 +48,8 @@ def load_lexicon() -> Lexicon:
                 texts[name] = text
                 kinds[name] = kind
     compiled = Compiler().compile(texts)
-    guard = frozenset((folder / "guard.txt").read_text(encoding="utf-8").split()) | NUMBER_WORDS
+    lines = (folder / "guard.txt").read_text(encoding="utf-8").splitlines()
+    guard = frozenset(line for line in lines if not line.startswith("#")) | NUMBER_WORDS
     speller = Speller(compiled.exact, compiled.stems, guard)
     return Lexicon(Matcher(compiled, speller), kinds, digest.hexdigest()[:12])
 

@@ -6,6 +6,7 @@ broken the link, and a contradiction keeps the mention.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from osler.triage.language.clauses import Clause
 from osler.triage.language.matching import Match
@@ -48,6 +49,7 @@ _THINK = frozenset("think believe pense crois que that qu say said dit dis".spli
 _SUBJECTS = frozenset("i je it il elle on he she ce ca there this they we you vous tu".split())
 _SAYING = frozenset("say dire deny denying denies nier nie that que qu without sans like dis pretend pretendre".split())
 _PAST_TENSE = frozenset("had was were got did eu etais etait avais avait ete fut went became faisais".split())
+_TOLD = frozenset("had was went did eu etais etait avais avait fut were".split())
 _PEOPLE = frozenset({"child_patient", "young_infant"})
 _NOT_LACKING = frozenset("arret cesse stopping stop prevenir warning raison reason doubt doute idea".split())
 _DURING = frozenset("a la le lors de du pendant during at in with after apres birth my ma mon first premiere grave".split())
@@ -323,13 +325,17 @@ class Context:
         person = self._in_segment("ctx_family_nouns", first) or self._in_segment("ctx_other_nouns", first)
         if person is None or self._first_person_between(person[1], first):
             return None
+        asked = self._found.get("ctx_family_question")
+        if asked and self._in_segment("ctx_family_nouns", first) and self._in_segment("ctx_now", first) is None:
+            return Verdict(Assertion.FAMILY, (asked[0][0], asked[0][1]))
         past = self._in_segment("ctx_family_past", first) or self._in_segment("ctx_past", first)
         if past is None or self._in_segment("ctx_now", first) is not None:
             return None
         remote = self._remote(first)
         if remote is not None and not (self._tied(remote, first) and not self._claimed(remote, first)):
             remote = None
-        if kind == "disease" or remote or self._dead(first):
+        illness = self._in_segment("ctx_illness", first) if self._in_segment("ctx_family_nouns", first) else None
+        if kind == "disease" or remote or illness or self._dead(first):
             return Verdict(Assertion.FAMILY, past)
         return None
 
@@ -338,7 +344,7 @@ class Context:
 
     def _dead(self, first: int) -> bool:
         segment = self._clause_of[first].segment
-        dead = {"died", "mort", "morte", "decede", "decedee", "deceased", "passed"}
+        dead = {"died", "late", "feu", "pendu", "mort", "morte", "decede", "decedee", "deceased", "passed"}
         return any(
             self._words[i] in dead and self._clause_of[i].segment == segment
             for i in range(max(0, first - 12), min(len(self._words), first + 12))
@@ -385,12 +391,19 @@ class Context:
 
     def _claimed(self, time: tuple[int, int], first: int) -> bool:
         """Say whether a time belongs to an event ("my stent was put in last month") nearer than the finding."""
+        if self._in_segment("ctx_long_past", first) and self._clause_is_past(first):
+            return False
         distance = min(abs(time[0] - first), abs(first - time[1]))
         return any(
             (start < time[1] and time[0] < end) or min(abs(start - time[1]), abs(time[0] - end)) < distance
             for start, end in self._events
             if not start <= first < end and not self._during(first, start)
         )
+
+    def _clause_is_past(self, first: int) -> bool:
+        clause = self._clause_of[first]
+        words = self._words[clause.first : clause.last]
+        return bool(_TOLD & set(words)) or any(pair == ("ai", "fait") for pair in pairwise(words))
 
     def _during(self, first: int, event: int) -> bool:
         """Say whether a finding is told of as part of an event ("a bleed at the birth of my first")."""

@@ -15,6 +15,8 @@ Hole = tuple[int, int]
 Match = tuple[int, int, tuple[Hole, ...]]
 
 _MAX_MATCHES = 48
+# Of a figure of speech, every extent counts: what it explains away may stand at its end.
+_WHOLE = frozenset({"idiom"})
 
 
 class Matcher:
@@ -67,7 +69,11 @@ class Matcher:
                 del found[_MAX_MATCHES:]
         self._run(spans, text.places)
         concepts = self._concepts
-        return {concepts[symbol]: _minimal(found) for symbol, found in spans.items() if symbol in concepts}
+        return {
+            concepts[symbol]: found if concepts[symbol] in _WHOLE else _minimal(found)
+            for symbol, found in spans.items()
+            if symbol in concepts
+        }
 
     def _run(self, spans: dict[int, list[Match]], places: tuple[int, ...]) -> None:
         woken = self._woken

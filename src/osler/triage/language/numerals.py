@@ -72,6 +72,9 @@ def _digits(text: Normalised, i: int) -> tuple[Number, int]:
 
 def _spelled(text: Normalised, first: int) -> Number:
     words = text.words
+    hundreds = _hundreds(text, first)
+    if hundreds is not None:
+        return Number(float(hundreds[0]), first, hundreds[1], spelled=True)
     value, i = _whole(text, first)
     if i == first + 1 and words[first] in _ARTICLES:
         if i < len(words) and words[i] in _LOOSE:
@@ -87,6 +90,17 @@ def _spelled(text: Normalised, first: int) -> Number:
     if spoken and words[i] not in _ARTICLES and _UNITS[words[i]] < 10:
         return Number(result + _UNITS[words[i]] / 10, first, i + 1, spelled=True)
     return Number(result, first, i, spelled=True)
+
+
+def _hundreds(text: Normalised, first: int) -> tuple[int, int] | None:
+    """Read "two twenty" and "one thirty" as said of a blood pressure."""
+    words = text.words
+    if first + 1 >= len(words) or words[first] not in {"one", "two"} or words[first + 1] not in _TENS or text.breaks[first + 1]:
+        return None
+    value = _UNITS[words[first]] * 100 + _TENS[words[first + 1]]
+    if first + 2 < len(words) and words[first + 2] in _UNITS and 0 < _UNITS[words[first + 2]] < 10 and not text.breaks[first + 2]:
+        return value + _UNITS[words[first + 2]], first + 3
+    return value, first + 2
 
 
 def _whole(text: Normalised, first: int) -> tuple[int, int]:

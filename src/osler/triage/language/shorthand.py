@@ -183,7 +183,6 @@ froi = froid
 san = sans
 repon = repond
 respir = respire
-march = marche
 crachr = cracher
 wen = when
 wat = what

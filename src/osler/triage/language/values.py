@@ -68,6 +68,11 @@ _TABLETS = {
     "packets", "pack", "packs", "plaquette", "plaquettes", "tablettes", "blister", "blisters", "bottle", "flacon",
 }  # fmt: skip
 _PUFFS = {"puff", "puffs", "bouffee", "bouffees", "inhalations", "sprays", "inhalation"}
+_YEAR_BEFORE = frozenset(
+    """in en since depuis from of de back january february march april may june july august september october november
+    december janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre summer winter spring
+    autumn ete hiver printemps automne""".split()
+)
 _SINCE = {"since", "depuis", "for", "pendant", "durant", "over", "during"}
 _AGO_FR = {"a", "ya"}
 
@@ -358,6 +363,8 @@ def _age(near: _Near, topic: str | None) -> Value | None:
     adult = near.after in {"ans", "an"} and not near.number.weak
     if adult and (near.before in {"ai", "a", "as", "de", "avait", "est", "aurai"} or near.number.first == 0 or n >= 18):
         return near.value("age", years, "a", last)
+    if unit < 525600.0 and near.before in {"only", "just", "about", "nearly", "almost", "seulement", "que"} and near.left & {"is", "she", "he", "il", "elle", "a"}:
+        return near.value("age", years, "a", last)
     second = near.text.words[near.number.first - 2] if near.number.first >= 2 else ""
     if unit < 525600.0 and near.before == "a" and second in {"il", "elle", "bebe", "fils", "fille", "qui"}:
         return near.value("age", years, "a", last)
@@ -415,7 +422,8 @@ def _count(near: _Near, topic: str | None) -> Value | None:
     score = near.text.folded[near.text.ends[n.last - 1] :][:9].replace(" ", "")
     if score.startswith(("/10", "sur10", "outof10")) and n.value <= 10 and not n.weak:
         return near.value("severity", n.value, "/10", min(n.last + 1, len(near.text.words)))
-    if 1950 <= n.value <= 2100 and near.before in {"in", "en", "since", "depuis", "from", "of", "de", "back"}:
+    dated = near.before in _YEAR_BEFORE or (1950 <= n.value <= 2035 and not near.after and near.before)
+    if 1950 <= n.value <= 2100 and dated and n.value == int(n.value) and not n.spelled:
         return near.value("year", n.value, "a", n.last)
     return None
 
