@@ -99,7 +99,7 @@ async def test_own_reading_is_in_the_audit(new_client: Clients) -> None:
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("urgency", Urgency)
 def test_every_answer_names_a_next_step_and_the_emergency_number(language: str, urgency: Urgency) -> None:
-    text = decided_text(language=language, urgency=urgency, note=None, practice=PRACTICE)
+    text = decided_text(language=language, urgency=urgency, note=None, practice=PRACTICE, kind_of_emergency=None)
     assert "15" in text
     assert "{" not in text
     for banned in ("rien de grave", "ne vous inquiétez", "nothing to worry", "you can wait", "pouvez attendre"):
@@ -107,3 +107,15 @@ def test_every_answer_names_a_next_step_and_the_emergency_number(language: str, 
     if urgency in (Urgency.URGENT, Urgency.SOON, Urgency.ROUTINE):
         assert "01 23 45 67 89" in text
     assert withdrawn_text(language=language, is_question=True) != withdrawn_text(language=language, is_question=False)
+
+
+def test_answer_to_an_emergency_repeats_the_numbers_of_its_kind() -> None:
+    text = decided_text(
+        language="fr",
+        urgency=Urgency.EMERGENCY,
+        note="Je vous rappelle.",
+        practice=PRACTICE,
+        kind_of_emergency="suicide",
+    )
+    assert "3114" in text
+    assert text.endswith("Je vous rappelle.")

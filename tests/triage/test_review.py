@@ -199,6 +199,16 @@ async def test_override_sets_the_urgency_and_keeps_the_reason_for_colleagues(nur
     assert REASON not in str(await scene.thread(case))
 
 
+async def test_override_to_an_emergency_shows_the_patient_the_numbers(nurse: httpx.AsyncClient) -> None:
+    case, report = await scene.make_submitted(Urgency.SOON)
+    answer = await decide(nurse, report.id, "override", version=report.version, urgency="emergency", reason=REASON)
+    assert answer.status_code == 200
+    assert "Appelez le 15 maintenant." in (await scene.thread(case))[-1][1]
+    async with db.transaction() as session:
+        conversation = await conversations.get(session, case.conversation_id)
+    assert conversation.emergency_category == "medical"
+
+
 async def test_override_to_the_same_urgency_is_refused(nurse: httpx.AsyncClient) -> None:
     _, report = await scene.make_submitted(Urgency.SOON)
     answer = await decide(nurse, report.id, "override", version=report.version, urgency="soon", reason=REASON)

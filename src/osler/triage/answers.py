@@ -1,9 +1,9 @@
 """What a patient reads about a nurse's decision: fixed sentences around the nurse's own words."""
 
-from typing import Final
+from typing import Final, get_args
 
 from osler import identity
-from osler.triage.emergency import emergency_numbers, emergency_text
+from osler.triage.emergency import Category, emergency_numbers, emergency_text
 from osler.triage.par import Urgency
 
 _INTRO: Final = {
@@ -52,10 +52,16 @@ _QUESTION_WITHDRAWN: Final = {
 }
 
 
-def decided_text(*, language: str, urgency: Urgency, note: str | None, practice: identity.Practice) -> str:
-    """Return what the patient reads when a nurse approved or overrode the urgency; `note` are her own words."""
+def decided_text(
+    *, language: str, urgency: Urgency, note: str | None, practice: identity.Practice, kind_of_emergency: str | None
+) -> str:
+    """Return what the patient reads when a nurse approved or overrode the urgency; `note` are her own words.
+
+    `kind_of_emergency` is the conversation's, so that the same numbers are repeated that its patient saw first.
+    """
     if urgency is Urgency.EMERGENCY:
-        parts = [emergency_text(language, country=practice.country)]
+        category: Category = next((known for known in get_args(Category) if known == kind_of_emergency), "medical")
+        parts = [emergency_text(language, country=practice.country, category=category)]
         return "\n\n".join([*parts, note] if note else parts)
     call, call_on = _CALL[language]
     call = call if practice.phone is None else call_on.format(phone=practice.phone)

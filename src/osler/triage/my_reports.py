@@ -1,6 +1,6 @@
 """A patient's own reports: what was understood, where it stands, what the team answered; no jargon, no codes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -96,22 +96,27 @@ def _labels(items: Any) -> tuple[str, ...]:  # Any: objects of the report's JSON
 
 async def list_own_reports(session: Session, *, owner_id: UUID) -> list[MyReport]:
     """Return the reports of somebody's own conversations, newest first. Whoever shows them records the read."""
-    owned = [conversation.id for conversation in await conversations.list_for_owner(session, owner_id)]
+    owned = {conversation.id: conversation for conversation in await conversations.list_for_owner(session, owner_id)}
     rows = await session.scalars(
-        select(ReportRow).where(ReportRow.conversation_id.in_(owned)).order_by(ReportRow.id.desc())
+        select(ReportRow).where(ReportRow.conversation_id.in_(list(owned))).order_by(ReportRow.id.desc())
     )
-    return await _open(session, rows.all())
+    return await _open(session, rows.all(), owned)
 
 
 async def get_own_report(session: Session, *, owner_id: UUID, report_id: UUID) -> MyReport:
     """Return one report of somebody's own. Raises `ReportNotFound`, also for other people's."""
     row = await session.get(ReportRow, report_id)
-    if row is None or (await conversations.get(session, row.conversation_id)).owner_id != owner_id:
+    if row is None:
         raise ReportNotFound
-    return (await _open(session, [row]))[0]
+    conversation = await conversations.get(session, row.conversation_id)
+    if conversation.owner_id != owner_id:
+        raise ReportNotFound
+    return (await _open(session, [row], {conversation.id: conversation}))[0]
 
 
-async def _open(session: Session, rows: Collection[ReportRow]) -> list[MyReport]:
+async def _open(
+    session: Session, rows: Collection[ReportRow], threads: Mapping[UUID, conversations.Conversation]
+) -> list[MyReport]:
     if not rows:
         return []
     practice = await identity.get_practice(session)
@@ -126,19 +131,28 @@ async def _open(session: Session, rows: Collection[ReportRow]) -> list[MyReport]
     reports = []
     for row in rows:
         own = [decision for decision in decisions if decision.report_id == row.id]
-        said = [Answer(await _text(session, row, decision, practice), decision.created_at) for decision in own]
+        kind = threads[row.conversation_id].emergency_category
+        said = [Answer(await _text(session, row, decision, practice, kind), decision.created_at) for decision in own]
         reports.append(_my_report(row, await open_content(session, row), said))
     return reports
 
 
-async def _text(session: Session, row: ReportRow, decision: DecisionRow, practice: identity.Practice) -> str:
+async def _text(
+    session: Session,
+    row: ReportRow,
+    decision: DecisionRow,
+    practice: identity.Practice,
+    kind_of_emergency: str | None,
+) -> str:
     if decision.kind == "request_information":
         return await open_words(session, row, decision) or ""
     if decision.kind == "escalate":
         return answers.escalated_text(language=row.language, practice=practice)
     note = await open_words(session, row, decision) if decision.kind == "approve" else None
     urgency = Urgency(decision.urgency_after)
-    return answers.decided_text(language=row.language, urgency=urgency, note=note, practice=practice)
+    return answers.decided_text(
+        language=row.language, urgency=urgency, note=note, practice=practice, kind_of_emergency=kind_of_emergency
+    )
 
 
 def _my_report(row: ReportRow, content: dict[str, Any] | None, said: list[Answer]) -> MyReport:

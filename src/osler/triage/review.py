@@ -67,7 +67,7 @@ async def override(
     if case.row.urgency == Urgency.EMERGENCY and await has_open_alert(session, report_id):
         raise EmergencyNotAcknowledged
     message_id = await _answer(session, case, urgency=urgency, note=None)
-    if urgency is Urgency.EMERGENCY:
+    if urgency is Urgency.EMERGENCY and case.conversation.emergency_category is None:
         await conversations.mark_emergency(session, case.conversation.id, category="medical")
     await _decide(
         session, case, kind="override", urgency=urgency, status="reviewed", words=reason, message_id=message_id
@@ -117,7 +117,13 @@ async def escalate(session: Session, *, report_id: UUID, actor: Actor, version: 
 
 
 async def _answer(session: Session, case: Case, *, urgency: Urgency, note: str | None) -> UUID | None:
-    text = answers.decided_text(language=case.conversation.language, urgency=urgency, note=note, practice=case.practice)
+    text = answers.decided_text(
+        language=case.conversation.language,
+        urgency=urgency,
+        note=note,
+        practice=case.practice,
+        kind_of_emergency=case.conversation.emergency_category,
+    )
     return await say(session, case, kind="nurse_answer", text=text)
 
 
