@@ -33,6 +33,7 @@ export default defineConfig({
     setupFiles: ["./src/test/setup.ts"],
     css: false,
     restoreMocks: true,
+    testTimeout: 30_000,
     env: { DEBUG_PRINT_LIMIT: "0" },
   },
 });
