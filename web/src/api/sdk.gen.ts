@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AcknowledgeAlertData, AcknowledgeAlertErrors, AcknowledgeAlertResponses, ApproveReportData, ApproveReportErrors, ApproveReportResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ClaimReportData, ClaimReportErrors, ClaimReportResponses, CloseConversationData, CloseConversationErrors, CloseConversationResponses, ConfirmMeData, ConfirmMeErrors, ConfirmMeResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, CreatePatientData, CreatePatientErrors, CreatePatientResponses, DisableTotpData, DisableTotpErrors, DisableTotpResponses, EndMyOtherSessionsData, EndMyOtherSessionsErrors, EndMyOtherSessionsResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, EscalateReportData, EscalateReportErrors, EscalateReportResponses, GetConversationData, GetConversationErrors, GetConversationResponses, GetFrontDeskData, GetFrontDeskErrors, GetFrontDeskResponses, GetHealthData, GetHealthResponses, GetLiveData, GetLiveResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsResponses, GetMyPatientData, GetMyPatientErrors, GetMyPatientResponses, GetMyReportData, GetMyReportErrors, GetMyReportResponses, GetOwnReportData, GetOwnReportErrors, GetOwnReportResponses, GetPatientData, GetPatientErrors, GetPatientResponses, GetQueueFiguresData, GetQueueFiguresResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetReportData, GetReportErrors, GetReportResponses, GetReportVersionData, GetReportVersionErrors, GetReportVersionResponses, GetSessionData, GetSessionResponses, InviteData, InviteErrors, InviteResponses, ListAlertsData, ListAlertsResponses, ListConversationsData, ListConversationsResponses, ListInvitationsData, ListInvitationsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMyConsentsData, ListMyConsentsResponses, ListMyReportsData, ListMyReportsResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListPatientsData, ListPatientsErrors, ListPatientsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LoginWithTotpData, LoginWithTotpErrors, LoginWithTotpResponses, LogoutData, LogoutErrors, LogoutResponses, LookUpInvitationData, LookUpInvitationErrors, LookUpInvitationResponses, OverrideReportData, OverrideReportErrors, OverrideReportResponses, RegisterData, RegisterErrors, RegisterResponses, ReleaseReportData, ReleaseReportErrors, ReleaseReportResponses, RenewRecoveryCodesData, RenewRecoveryCodesErrors, RenewRecoveryCodesResponses, RequestInformationData, RequestInformationErrors, RequestInformationResponses, SendMessageData, SendMessageErrors, SendMessageResponses, StartConversationData, StartConversationErrors, StartConversationResponses, StartTotpData, StartTotpErrors, StartTotpResponses, StreamConversationData, StreamConversationErrors, StreamConversationResponses, SubmitReportData, SubmitReportErrors, SubmitReportResponses, UndoDecisionData, UndoDecisionErrors, UndoDecisionResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdatePatientData, UpdatePatientErrors, UpdatePatientResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WatchAlertsData, WatchAlertsResponses, WatchQueueData, WatchQueueErrors, WatchQueueResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses } from './types.gen';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AcknowledgeAlertData, AcknowledgeAlertErrors, AcknowledgeAlertResponses, ApproveReportData, ApproveReportErrors, ApproveReportResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ClaimReportData, ClaimReportErrors, ClaimReportResponses, CloseConversationData, CloseConversationErrors, CloseConversationResponses, ConfirmMeData, ConfirmMeErrors, ConfirmMeResponses, ConfirmTotpData, ConfirmTotpErrors, ConfirmTotpResponses, CreatePatientData, CreatePatientErrors, CreatePatientResponses, DisableTotpData, DisableTotpErrors, DisableTotpResponses, EndMyOtherSessionsData, EndMyOtherSessionsErrors, EndMyOtherSessionsResponses, EndMySessionData, EndMySessionErrors, EndMySessionResponses, EscalateReportData, EscalateReportErrors, EscalateReportResponses, GetConversationData, GetConversationErrors, GetConversationResponses, GetFrontDeskData, GetFrontDeskErrors, GetFrontDeskResponses, GetHealthData, GetHealthResponses, GetLiveData, GetLiveResponses, GetMeData, GetMeErrors, GetMeResponses, GetMetricsData, GetMetricsResponses, GetMyPatientData, GetMyPatientErrors, GetMyPatientResponses, GetMyReportData, GetMyReportErrors, GetMyReportResponses, GetOwnReportData, GetOwnReportErrors, GetOwnReportResponses, GetPatientData, GetPatientErrors, GetPatientResponses, GetQueueFiguresData, GetQueueFiguresResponses, GetReadyData, GetReadyErrors, GetReadyResponses, GetReportData, GetReportErrors, GetReportResponses, GetReportVersionData, GetReportVersionErrors, GetReportVersionResponses, GetSessionData, GetSessionResponses, InviteData, InviteErrors, InviteResponses, ListAlertsData, ListAlertsResponses, ListConversationsData, ListConversationsResponses, ListInvitationsData, ListInvitationsResponses, ListMessagesData, ListMessagesErrors, ListMessagesResponses, ListMyConsentsData, ListMyConsentsResponses, ListMyReportsData, ListMyReportsResponses, ListMySessionsData, ListMySessionsErrors, ListMySessionsResponses, ListPatientsData, ListPatientsErrors, ListPatientsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListUsersData, ListUsersErrors, ListUsersResponses, LoginData, LoginErrors, LoginResponses, LoginWithTotpData, LoginWithTotpErrors, LoginWithTotpResponses, LogoutData, LogoutErrors, LogoutResponses, LookUpInvitationData, LookUpInvitationErrors, LookUpInvitationResponses, OverrideReportData, OverrideReportErrors, OverrideReportResponses, RegisterData, RegisterErrors, RegisterResponses, ReleaseReportData, ReleaseReportErrors, ReleaseReportResponses, RenewRecoveryCodesData, RenewRecoveryCodesErrors, RenewRecoveryCodesResponses, RequestInformationData, RequestInformationErrors, RequestInformationResponses, SendMessageData, SendMessageErrors, SendMessageResponses, StartConversationData, StartConversationErrors, StartConversationResponses, StartTotpData, StartTotpErrors, StartTotpResponses, StreamConversationData, StreamConversationErrors, StreamConversationResponses, SubmitReportData, SubmitReportErrors, SubmitReportResponses, UndoDecisionData, UndoDecisionErrors, UndoDecisionResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UpdatePatientData, UpdatePatientErrors, UpdatePatientResponses, UpdateUserData, UpdateUserErrors, UpdateUserResponses, WatchAlertsData, WatchAlertsErrors, WatchAlertsResponses, WatchQueueData, WatchQueueErrors, WatchQueueResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean> = Options2<TData, ThrowOnError> & {
     /**
@@ -17,6 +17,223 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: Record<string, unknown>;
 };
+
+/**
+ * List Messages
+ */
+export const listMessages = <ThrowOnError extends boolean = true>(options: Options<ListMessagesData, ThrowOnError>) => (options.client ?? client).get<ListMessagesResponses, ListMessagesErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/messages', ...options });
+
+/**
+ * Send Message
+ */
+export const sendMessage = <ThrowOnError extends boolean = true>(options: Options<SendMessageData, ThrowOnError>) => (options.client ?? client).post<SendMessageResponses, SendMessageErrors, ThrowOnError>({
+    url: '/api/conversations/{conversation_id}/messages',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Front Desk
+ */
+export const getFrontDesk = <ThrowOnError extends boolean = true>(options?: Options<GetFrontDeskData, ThrowOnError>) => (options?.client ?? client).get<GetFrontDeskResponses, GetFrontDeskErrors, ThrowOnError>({ url: '/api/front-desk', ...options });
+
+/**
+ * List Conversations
+ *
+ * The caller's own conversations, newest first.
+ */
+export const listConversations = <ThrowOnError extends boolean = true>(options?: Options<ListConversationsData, ThrowOnError>) => (options?.client ?? client).get<ListConversationsResponses, unknown, ThrowOnError>({ url: '/api/conversations', ...options });
+
+/**
+ * Start Conversation
+ */
+export const startConversation = <ThrowOnError extends boolean = true>(options: Options<StartConversationData, ThrowOnError>) => (options.client ?? client).post<StartConversationResponses, StartConversationErrors, ThrowOnError>({
+    url: '/api/conversations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Conversation
+ */
+export const getConversation = <ThrowOnError extends boolean = true>(options: Options<GetConversationData, ThrowOnError>) => (options.client ?? client).get<GetConversationResponses, GetConversationErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}', ...options });
+
+/**
+ * Submit Report
+ */
+export const submitReport = <ThrowOnError extends boolean = true>(options: Options<SubmitReportData, ThrowOnError>) => (options.client ?? client).post<SubmitReportResponses, SubmitReportErrors, ThrowOnError>({
+    url: '/api/conversations/{conversation_id}/submit',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Close Conversation
+ */
+export const closeConversation = <ThrowOnError extends boolean = true>(options: Options<CloseConversationData, ThrowOnError>) => (options.client ?? client).post<CloseConversationResponses, CloseConversationErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/close', ...options });
+
+/**
+ * Get Own Report
+ *
+ * What was understood so far, in the patient's own words.
+ */
+export const getOwnReport = <ThrowOnError extends boolean = true>(options: Options<GetOwnReportData, ThrowOnError>) => (options.client ?? client).get<GetOwnReportResponses, GetOwnReportErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/report', ...options });
+
+/**
+ * Stream Conversation
+ *
+ * Server-sent events: `state` and `message`; `Last-Event-ID` or `after` resumes.
+ */
+export const streamConversation = <ThrowOnError extends boolean = true>(options: Options<StreamConversationData, ThrowOnError>) => (options.client ?? client).get<StreamConversationResponses, StreamConversationErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/events', ...options });
+
+/**
+ * List Queue
+ *
+ * The most pressing first, then the longest waiting. `q` is a patient's whole name or a report's reference.
+ */
+export const listQueue = <ThrowOnError extends boolean = true>(options?: Options<ListQueueData, ThrowOnError>) => (options?.client ?? client).get<ListQueueResponses, ListQueueErrors, ThrowOnError>({ url: '/api/triage/queue', ...options });
+
+/**
+ * Watch Queue
+ *
+ * What changes in the queue, and the open alerts; `drafts` adds conversations that are still going on.
+ */
+export const watchQueue = <ThrowOnError extends boolean = true>(options?: Options<WatchQueueData, ThrowOnError>) => (options?.client ?? client).sse.get<WatchQueueResponses, WatchQueueErrors, ThrowOnError>({ url: '/api/triage/queue/live', ...options });
+
+/**
+ * Watch Alerts
+ *
+ * The open alerts alone, for all staff.
+ */
+export const watchAlerts = <ThrowOnError extends boolean = true>(options?: Options<WatchAlertsData, ThrowOnError>) => (options?.client ?? client).sse.get<WatchAlertsResponses, WatchAlertsErrors, ThrowOnError>({ url: '/api/triage/alerts/live', ...options });
+
+/**
+ * Get Report
+ *
+ * One report with its trail; reading it keeps the reader's claim alive.
+ */
+export const getReport = <ThrowOnError extends boolean = true>(options: Options<GetReportData, ThrowOnError>) => (options.client ?? client).get<GetReportResponses, GetReportErrors, ThrowOnError>({ url: '/api/triage/reports/{report_id}', ...options });
+
+/**
+ * Get Report Version
+ *
+ * A version as it was frozen when the patient sent it, added to it, or a nurse decided on it.
+ */
+export const getReportVersion = <ThrowOnError extends boolean = true>(options: Options<GetReportVersionData, ThrowOnError>) => (options.client ?? client).get<GetReportVersionResponses, GetReportVersionErrors, ThrowOnError>({ url: '/api/triage/reports/{report_id}/versions/{version}', ...options });
+
+/**
+ * Release Report
+ */
+export const releaseReport = <ThrowOnError extends boolean = true>(options: Options<ReleaseReportData, ThrowOnError>) => (options.client ?? client).delete<ReleaseReportResponses, ReleaseReportErrors, ThrowOnError>({ url: '/api/triage/reports/{report_id}/claim', ...options });
+
+/**
+ * Claim Report
+ */
+export const claimReport = <ThrowOnError extends boolean = true>(options: Options<ClaimReportData, ThrowOnError>) => (options.client ?? client).post<ClaimReportResponses, ClaimReportErrors, ThrowOnError>({
+    url: '/api/triage/reports/{report_id}/claim',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Approve Report
+ */
+export const approveReport = <ThrowOnError extends boolean = true>(options: Options<ApproveReportData, ThrowOnError>) => (options.client ?? client).post<ApproveReportResponses, ApproveReportErrors, ThrowOnError>({
+    url: '/api/triage/reports/{report_id}/approve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Override Report
+ */
+export const overrideReport = <ThrowOnError extends boolean = true>(options: Options<OverrideReportData, ThrowOnError>) => (options.client ?? client).post<OverrideReportResponses, OverrideReportErrors, ThrowOnError>({
+    url: '/api/triage/reports/{report_id}/override',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Request Information
+ */
+export const requestInformation = <ThrowOnError extends boolean = true>(options: Options<RequestInformationData, ThrowOnError>) => (options.client ?? client).post<RequestInformationResponses, RequestInformationErrors, ThrowOnError>({
+    url: '/api/triage/reports/{report_id}/request-information',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Escalate Report
+ */
+export const escalateReport = <ThrowOnError extends boolean = true>(options: Options<EscalateReportData, ThrowOnError>) => (options.client ?? client).post<EscalateReportResponses, EscalateReportErrors, ThrowOnError>({
+    url: '/api/triage/reports/{report_id}/escalate',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Undo Decision
+ *
+ * Take back one's own last decision, for ten seconds.
+ */
+export const undoDecision = <ThrowOnError extends boolean = true>(options: Options<UndoDecisionData, ThrowOnError>) => (options.client ?? client).post<UndoDecisionResponses, UndoDecisionErrors, ThrowOnError>({
+    url: '/api/triage/reports/{report_id}/undo',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Alerts
+ *
+ * Every emergency that nobody has acknowledged, the oldest first.
+ */
+export const listAlerts = <ThrowOnError extends boolean = true>(options?: Options<ListAlertsData, ThrowOnError>) => (options?.client ?? client).get<ListAlertsResponses, unknown, ThrowOnError>({ url: '/api/triage/alerts', ...options });
+
+/**
+ * Acknowledge Alert
+ *
+ * Take note of an emergency; whoever comes second sees who was first.
+ */
+export const acknowledgeAlert = <ThrowOnError extends boolean = true>(options: Options<AcknowledgeAlertData, ThrowOnError>) => (options.client ?? client).post<AcknowledgeAlertResponses, AcknowledgeAlertErrors, ThrowOnError>({ url: '/api/triage/alerts/{alert_id}/acknowledge', ...options });
+
+/**
+ * List My Reports
+ *
+ * The reports of one's own conversations, newest first.
+ */
+export const listMyReports = <ThrowOnError extends boolean = true>(options?: Options<ListMyReportsData, ThrowOnError>) => (options?.client ?? client).get<ListMyReportsResponses, unknown, ThrowOnError>({ url: '/api/my/reports', ...options });
+
+/**
+ * Get My Report
+ */
+export const getMyReport = <ThrowOnError extends boolean = true>(options: Options<GetMyReportData, ThrowOnError>) => (options.client ?? client).get<GetMyReportResponses, GetMyReportErrors, ThrowOnError>({ url: '/api/my/reports/{report_id}', ...options });
 
 /**
  * Get Session
@@ -275,6 +492,13 @@ export const getMyPatient = <ThrowOnError extends boolean = true>(options?: Opti
 export const listMyConsents = <ThrowOnError extends boolean = true>(options?: Options<ListMyConsentsData, ThrowOnError>) => (options?.client ?? client).get<ListMyConsentsResponses, unknown, ThrowOnError>({ url: '/api/me/consents', ...options });
 
 /**
+ * Get Queue Figures
+ *
+ * How the nurses' queue is doing now, and did in the last 24 hours and 7 days.
+ */
+export const getQueueFigures = <ThrowOnError extends boolean = true>(options?: Options<GetQueueFiguresData, ThrowOnError>) => (options?.client ?? client).get<GetQueueFiguresResponses, unknown, ThrowOnError>({ url: '/api/analytics/queue', ...options });
+
+/**
  * Get Live
  *
  * Answer while the event loop turns; says nothing about the database.
@@ -303,227 +527,3 @@ export const getHealth = <ThrowOnError extends boolean = true>(options?: Options
  * With several API processes each answers for itself.
  */
 export const getMetrics = <ThrowOnError extends boolean = true>(options?: Options<GetMetricsData, ThrowOnError>) => (options?.client ?? client).get<GetMetricsResponses, unknown, ThrowOnError>({ url: '/api/metrics', ...options });
-
-/**
- * List Queue
- *
- * The most pressing first, then the longest waiting. `q` is a patient's whole name or a report's reference.
- */
-export const listQueue = <ThrowOnError extends boolean = true>(options?: Options<ListQueueData, ThrowOnError>) => (options?.client ?? client).get<ListQueueResponses, ListQueueErrors, ThrowOnError>({ url: '/api/triage/queue', ...options });
-
-/**
- * Watch Queue
- *
- * What changes in the queue, and the open alerts; `drafts` adds conversations that are still going on.
- */
-export const watchQueue = <ThrowOnError extends boolean = true>(options?: Options<WatchQueueData, ThrowOnError>) => (options?.client ?? client).sse.get<WatchQueueResponses, WatchQueueErrors, ThrowOnError>({ url: '/api/triage/queue/live', ...options });
-
-/**
- * Watch Alerts
- *
- * The open alerts alone, for all staff.
- */
-export const watchAlerts = <ThrowOnError extends boolean = true>(options?: Options<WatchAlertsData, ThrowOnError>) => (options?.client ?? client).sse.get<WatchAlertsResponses, unknown, ThrowOnError>({ url: '/api/triage/alerts/live', ...options });
-
-/**
- * Get Report
- *
- * One report with its trail; reading it keeps the reader's claim alive.
- */
-export const getReport = <ThrowOnError extends boolean = true>(options: Options<GetReportData, ThrowOnError>) => (options.client ?? client).get<GetReportResponses, GetReportErrors, ThrowOnError>({ url: '/api/triage/reports/{report_id}', ...options });
-
-/**
- * Get Report Version
- *
- * A version as it was frozen when the patient sent it, added to it, or a nurse decided on it.
- */
-export const getReportVersion = <ThrowOnError extends boolean = true>(options: Options<GetReportVersionData, ThrowOnError>) => (options.client ?? client).get<GetReportVersionResponses, GetReportVersionErrors, ThrowOnError>({ url: '/api/triage/reports/{report_id}/versions/{version}', ...options });
-
-/**
- * Release Report
- */
-export const releaseReport = <ThrowOnError extends boolean = true>(options: Options<ReleaseReportData, ThrowOnError>) => (options.client ?? client).delete<ReleaseReportResponses, ReleaseReportErrors, ThrowOnError>({ url: '/api/triage/reports/{report_id}/claim', ...options });
-
-/**
- * Claim Report
- */
-export const claimReport = <ThrowOnError extends boolean = true>(options: Options<ClaimReportData, ThrowOnError>) => (options.client ?? client).post<ClaimReportResponses, ClaimReportErrors, ThrowOnError>({
-    url: '/api/triage/reports/{report_id}/claim',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Approve Report
- */
-export const approveReport = <ThrowOnError extends boolean = true>(options: Options<ApproveReportData, ThrowOnError>) => (options.client ?? client).post<ApproveReportResponses, ApproveReportErrors, ThrowOnError>({
-    url: '/api/triage/reports/{report_id}/approve',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Override Report
- */
-export const overrideReport = <ThrowOnError extends boolean = true>(options: Options<OverrideReportData, ThrowOnError>) => (options.client ?? client).post<OverrideReportResponses, OverrideReportErrors, ThrowOnError>({
-    url: '/api/triage/reports/{report_id}/override',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Request Information
- */
-export const requestInformation = <ThrowOnError extends boolean = true>(options: Options<RequestInformationData, ThrowOnError>) => (options.client ?? client).post<RequestInformationResponses, RequestInformationErrors, ThrowOnError>({
-    url: '/api/triage/reports/{report_id}/request-information',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Escalate Report
- */
-export const escalateReport = <ThrowOnError extends boolean = true>(options: Options<EscalateReportData, ThrowOnError>) => (options.client ?? client).post<EscalateReportResponses, EscalateReportErrors, ThrowOnError>({
-    url: '/api/triage/reports/{report_id}/escalate',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Undo Decision
- *
- * Take back one's own last decision, for ten seconds.
- */
-export const undoDecision = <ThrowOnError extends boolean = true>(options: Options<UndoDecisionData, ThrowOnError>) => (options.client ?? client).post<UndoDecisionResponses, UndoDecisionErrors, ThrowOnError>({
-    url: '/api/triage/reports/{report_id}/undo',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * List Alerts
- *
- * Every emergency that nobody has acknowledged, the oldest first.
- */
-export const listAlerts = <ThrowOnError extends boolean = true>(options?: Options<ListAlertsData, ThrowOnError>) => (options?.client ?? client).get<ListAlertsResponses, unknown, ThrowOnError>({ url: '/api/triage/alerts', ...options });
-
-/**
- * Acknowledge Alert
- *
- * Take note of an emergency; whoever comes second sees who was first.
- */
-export const acknowledgeAlert = <ThrowOnError extends boolean = true>(options: Options<AcknowledgeAlertData, ThrowOnError>) => (options.client ?? client).post<AcknowledgeAlertResponses, AcknowledgeAlertErrors, ThrowOnError>({ url: '/api/triage/alerts/{alert_id}/acknowledge', ...options });
-
-/**
- * List My Reports
- *
- * The reports of one's own conversations, newest first.
- */
-export const listMyReports = <ThrowOnError extends boolean = true>(options?: Options<ListMyReportsData, ThrowOnError>) => (options?.client ?? client).get<ListMyReportsResponses, unknown, ThrowOnError>({ url: '/api/my/reports', ...options });
-
-/**
- * Get My Report
- */
-export const getMyReport = <ThrowOnError extends boolean = true>(options: Options<GetMyReportData, ThrowOnError>) => (options.client ?? client).get<GetMyReportResponses, GetMyReportErrors, ThrowOnError>({ url: '/api/my/reports/{report_id}', ...options });
-
-/**
- * Get Front Desk
- */
-export const getFrontDesk = <ThrowOnError extends boolean = true>(options?: Options<GetFrontDeskData, ThrowOnError>) => (options?.client ?? client).get<GetFrontDeskResponses, GetFrontDeskErrors, ThrowOnError>({ url: '/api/front-desk', ...options });
-
-/**
- * List Conversations
- *
- * The caller's own conversations, newest first.
- */
-export const listConversations = <ThrowOnError extends boolean = true>(options?: Options<ListConversationsData, ThrowOnError>) => (options?.client ?? client).get<ListConversationsResponses, unknown, ThrowOnError>({ url: '/api/conversations', ...options });
-
-/**
- * Start Conversation
- */
-export const startConversation = <ThrowOnError extends boolean = true>(options: Options<StartConversationData, ThrowOnError>) => (options.client ?? client).post<StartConversationResponses, StartConversationErrors, ThrowOnError>({
-    url: '/api/conversations',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Get Conversation
- */
-export const getConversation = <ThrowOnError extends boolean = true>(options: Options<GetConversationData, ThrowOnError>) => (options.client ?? client).get<GetConversationResponses, GetConversationErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}', ...options });
-
-/**
- * List Messages
- */
-export const listMessages = <ThrowOnError extends boolean = true>(options: Options<ListMessagesData, ThrowOnError>) => (options.client ?? client).get<ListMessagesResponses, ListMessagesErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/messages', ...options });
-
-/**
- * Send Message
- */
-export const sendMessage = <ThrowOnError extends boolean = true>(options: Options<SendMessageData, ThrowOnError>) => (options.client ?? client).post<SendMessageResponses, SendMessageErrors, ThrowOnError>({
-    url: '/api/conversations/{conversation_id}/messages',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Submit Report
- */
-export const submitReport = <ThrowOnError extends boolean = true>(options: Options<SubmitReportData, ThrowOnError>) => (options.client ?? client).post<SubmitReportResponses, SubmitReportErrors, ThrowOnError>({
-    url: '/api/conversations/{conversation_id}/submit',
-    ...options,
-    headers: {
-        'Content-Type': 'application/json',
-        ...options.headers
-    }
-});
-
-/**
- * Close Conversation
- */
-export const closeConversation = <ThrowOnError extends boolean = true>(options: Options<CloseConversationData, ThrowOnError>) => (options.client ?? client).post<CloseConversationResponses, CloseConversationErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/close', ...options });
-
-/**
- * Get Own Report
- *
- * What was understood so far, in the patient's own words.
- */
-export const getOwnReport = <ThrowOnError extends boolean = true>(options: Options<GetOwnReportData, ThrowOnError>) => (options.client ?? client).get<GetOwnReportResponses, GetOwnReportErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/report', ...options });
-
-/**
- * Stream Conversation
- *
- * Server-sent events: `state` and `message`; `Last-Event-ID` or `after` resumes.
- */
-export const streamConversation = <ThrowOnError extends boolean = true>(options: Options<StreamConversationData, ThrowOnError>) => (options.client ?? client).get<StreamConversationResponses, StreamConversationErrors, ThrowOnError>({ url: '/api/conversations/{conversation_id}/events', ...options });
-
-/**
- * Get Queue Figures
- *
- * How the nurses' queue is doing now, and did in the last 24 hours and 7 days.
- */
-export const getQueueFigures = <ThrowOnError extends boolean = true>(options?: Options<GetQueueFiguresData, ThrowOnError>) => (options?.client ?? client).get<GetQueueFiguresResponses, unknown, ThrowOnError>({ url: '/api/analytics/queue', ...options });

@@ -1559,7 +1559,7 @@ export type QueueFiguresOut = {
 /**
  * QueueItemOut
  *
- * `alert_id` is set while the emergency waits for somebody to acknowledge it.
+ * `words`: the start of the chief complaint as the patient put it. `alert_id`: set until somebody acknowledges.
  */
 export type QueueItemOut = {
     /**
@@ -1585,6 +1585,10 @@ export type QueueItemOut = {
      * Complaint
      */
     complaint: string | null;
+    /**
+     * Words
+     */
+    words: string | null;
     /**
      * Language
      */
@@ -2279,6 +2283,1105 @@ export type OslerTriageSchemasReportOut = {
      */
     now: string;
 };
+
+export type ListMessagesData = {
+    body?: never;
+    path: {
+        /**
+         * Conversation Id
+         */
+        conversation_id: string;
+    };
+    query?: {
+        /**
+         * After
+         */
+        after?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/conversations/{conversation_id}/messages';
+};
+
+export type ListMessagesErrors = {
+    /**
+     * This conversation does not exist
+     */
+    404: {
+        type: '/problems/conversation-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListMessagesError = ListMessagesErrors[keyof ListMessagesErrors];
+
+export type ListMessagesResponses = {
+    /**
+     * Successful Response
+     */
+    200: MessagePage;
+};
+
+export type ListMessagesResponse = ListMessagesResponses[keyof ListMessagesResponses];
+
+export type SendMessageData = {
+    body: MessageIn;
+    path: {
+        /**
+         * Conversation Id
+         */
+        conversation_id: string;
+    };
+    query?: never;
+    url: '/api/conversations/{conversation_id}/messages';
+};
+
+export type SendMessageErrors = {
+    /**
+     * This conversation does not exist
+     */
+    404: {
+        type: '/problems/conversation-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * This conversation is closed; This conversation has reached its longest length; Another message was already sent under this id
+     */
+    409: {
+        type: '/problems/conversation-closed' | '/problems/conversation-full' | '/problems/client-message-id-reused';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * This message is too long; This message contains no readable text
+     */
+    422: {
+        type: '/problems/text-too-long' | '/problems/text-not-readable';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Too many requests; please wait a moment
+     */
+    429: {
+        type: '/problems/too-many-requests';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+};
+
+export type SendMessageError = SendMessageErrors[keyof SendMessageErrors];
+
+export type SendMessageResponses = {
+    /**
+     * Successful Response
+     */
+    201: SentOut;
+};
+
+export type SendMessageResponse = SendMessageResponses[keyof SendMessageResponses];
+
+export type GetFrontDeskData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Lang
+         */
+        lang?: 'fr' | 'en' | null;
+    };
+    url: '/api/front-desk';
+};
+
+export type GetFrontDeskErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetFrontDeskError = GetFrontDeskErrors[keyof GetFrontDeskErrors];
+
+export type GetFrontDeskResponses = {
+    /**
+     * Successful Response
+     */
+    200: FrontDeskOut;
+};
+
+export type GetFrontDeskResponse = GetFrontDeskResponses[keyof GetFrontDeskResponses];
+
+export type ListConversationsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/conversations';
+};
+
+export type ListConversationsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConversationList;
+};
+
+export type ListConversationsResponse = ListConversationsResponses[keyof ListConversationsResponses];
+
+export type StartConversationData = {
+    body: ConversationIn;
+    path?: never;
+    query?: never;
+    url: '/api/conversations';
+};
+
+export type StartConversationErrors = {
+    /**
+     * Staff accounts cannot write as a patient; please sign out first
+     */
+    403: {
+        type: '/problems/not-for-staff';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * The consent text has changed; please read it again
+     */
+    409: {
+        type: '/problems/consent-outdated';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+    /**
+     * Too many requests; please wait a moment
+     */
+    429: {
+        type: '/problems/too-many-requests';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+};
+
+export type StartConversationError = StartConversationErrors[keyof StartConversationErrors];
+
+export type StartConversationResponses = {
+    /**
+     * Successful Response
+     */
+    201: StartedOut;
+};
+
+export type StartConversationResponse = StartConversationResponses[keyof StartConversationResponses];
+
+export type GetConversationData = {
+    body?: never;
+    path: {
+        /**
+         * Conversation Id
+         */
+        conversation_id: string;
+    };
+    query?: never;
+    url: '/api/conversations/{conversation_id}';
+};
+
+export type GetConversationErrors = {
+    /**
+     * This conversation does not exist
+     */
+    404: {
+        type: '/problems/conversation-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetConversationError = GetConversationErrors[keyof GetConversationErrors];
+
+export type GetConversationResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConversationState;
+};
+
+export type GetConversationResponse = GetConversationResponses[keyof GetConversationResponses];
+
+export type SubmitReportData = {
+    body: SubmitIn;
+    path: {
+        /**
+         * Conversation Id
+         */
+        conversation_id: string;
+    };
+    query?: never;
+    url: '/api/conversations/{conversation_id}/submit';
+};
+
+export type SubmitReportErrors = {
+    /**
+     * This conversation does not exist
+     */
+    404: {
+        type: '/problems/conversation-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * The report is not ready yet; please try again in a moment; This report is closed
+     */
+    409: {
+        type: '/problems/report-not-ready' | '/problems/report-closed';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * A name and a telephone number or an e-mail address are needed to send the report
+     */
+    422: {
+        type: '/problems/contact-required';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+};
+
+export type SubmitReportError = SubmitReportErrors[keyof SubmitReportErrors];
+
+export type SubmitReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConversationState;
+};
+
+export type SubmitReportResponse = SubmitReportResponses[keyof SubmitReportResponses];
+
+export type CloseConversationData = {
+    body?: never;
+    path: {
+        /**
+         * Conversation Id
+         */
+        conversation_id: string;
+    };
+    query?: never;
+    url: '/api/conversations/{conversation_id}/close';
+};
+
+export type CloseConversationErrors = {
+    /**
+     * This conversation does not exist
+     */
+    404: {
+        type: '/problems/conversation-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type CloseConversationError = CloseConversationErrors[keyof CloseConversationErrors];
+
+export type CloseConversationResponses = {
+    /**
+     * Successful Response
+     */
+    200: ConversationState;
+};
+
+export type CloseConversationResponse = CloseConversationResponses[keyof CloseConversationResponses];
+
+export type GetOwnReportData = {
+    body?: never;
+    path: {
+        /**
+         * Conversation Id
+         */
+        conversation_id: string;
+    };
+    query?: never;
+    url: '/api/conversations/{conversation_id}/report';
+};
+
+export type GetOwnReportErrors = {
+    /**
+     * This conversation does not exist
+     */
+    404: {
+        type: '/problems/conversation-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetOwnReportError = GetOwnReportErrors[keyof GetOwnReportErrors];
+
+export type GetOwnReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: PatientReportOut;
+};
+
+export type GetOwnReportResponse = GetOwnReportResponses[keyof GetOwnReportResponses];
+
+export type StreamConversationData = {
+    body?: never;
+    path: {
+        /**
+         * Conversation Id
+         */
+        conversation_id: string;
+    };
+    query?: {
+        /**
+         * After
+         */
+        after?: number;
+    };
+    url: '/api/conversations/{conversation_id}/events';
+};
+
+export type StreamConversationErrors = {
+    /**
+     * This conversation does not exist
+     */
+    404: {
+        type: '/problems/conversation-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+    /**
+     * Too many requests; please wait a moment
+     */
+    429: {
+        type: '/problems/too-many-requests';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+};
+
+export type StreamConversationError = StreamConversationErrors[keyof StreamConversationErrors];
+
+export type StreamConversationResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type ListQueueData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Status
+         */
+        status?: 'open' | 'draft' | 'submitted' | 'awaiting_patient' | 'escalated' | 'reviewed' | 'any';
+        /**
+         * Urgency
+         */
+        urgency?: Array<Urgency> | null;
+        /**
+         * Complaint
+         */
+        complaint?: string | null;
+        /**
+         * Language
+         */
+        language?: string | null;
+        /**
+         * Mine
+         */
+        mine?: boolean;
+        /**
+         * Unclaimed
+         */
+        unclaimed?: boolean;
+        /**
+         * Q
+         */
+        q?: string | null;
+        /**
+         * Cursor
+         */
+        cursor?: string | null;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/triage/queue';
+};
+
+export type ListQueueErrors = {
+    /**
+     * This page reference is not valid any more; start the list again
+     */
+    400: {
+        type: '/problems/invalid-cursor';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ListQueueError = ListQueueErrors[keyof ListQueueErrors];
+
+export type ListQueueResponses = {
+    /**
+     * Successful Response
+     */
+    200: QueuePageOut;
+};
+
+export type ListQueueResponse = ListQueueResponses[keyof ListQueueResponses];
+
+export type WatchQueueData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Drafts
+         */
+        drafts?: boolean;
+    };
+    url: '/api/triage/queue/live';
+};
+
+export type WatchQueueErrors = {
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+    /**
+     * Too many requests; please wait a moment
+     */
+    429: {
+        type: '/problems/too-many-requests';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+};
+
+export type WatchQueueError = WatchQueueErrors[keyof WatchQueueErrors];
+
+export type WatchQueueResponses = {
+    /**
+     * Response 200 Watchqueue
+     *
+     * Events `queue` (QueueChangeOut), `alert` (OpenAlertsOut) and `ping`.
+     */
+    200: QueueChangeOut | OpenAlertsOut;
+};
+
+export type WatchQueueResponse = WatchQueueResponses[keyof WatchQueueResponses];
+
+export type WatchAlertsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/triage/alerts/live';
+};
+
+export type WatchAlertsErrors = {
+    /**
+     * Too many requests; please wait a moment
+     */
+    429: {
+        type: '/problems/too-many-requests';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+};
+
+export type WatchAlertsError = WatchAlertsErrors[keyof WatchAlertsErrors];
+
+export type WatchAlertsResponses = {
+    /**
+     * Events `alert` (OpenAlertsOut) and `ping`.
+     */
+    200: OpenAlertsOut;
+};
+
+export type WatchAlertsResponse = WatchAlertsResponses[keyof WatchAlertsResponses];
+
+export type GetReportData = {
+    body?: never;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/triage/reports/{report_id}';
+};
+
+export type GetReportErrors = {
+    /**
+     * This report does not exist
+     */
+    404: {
+        type: '/problems/report-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetReportError = GetReportErrors[keyof GetReportErrors];
+
+export type GetReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: OslerTriageSchemasReportOut;
+};
+
+export type GetReportResponse = GetReportResponses[keyof GetReportResponses];
+
+export type GetReportVersionData = {
+    body?: never;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+        /**
+         * Version
+         */
+        version: number;
+    };
+    query?: never;
+    url: '/api/triage/reports/{report_id}/versions/{version}';
+};
+
+export type GetReportVersionErrors = {
+    /**
+     * This report does not exist; This version of the report was not kept
+     */
+    404: {
+        type: '/problems/report-not-found' | '/problems/version-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetReportVersionError = GetReportVersionErrors[keyof GetReportVersionErrors];
+
+export type GetReportVersionResponses = {
+    /**
+     * Successful Response
+     */
+    200: ReportVersionOut;
+};
+
+export type GetReportVersionResponse = GetReportVersionResponses[keyof GetReportVersionResponses];
+
+export type ReleaseReportData = {
+    body?: never;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/triage/reports/{report_id}/claim';
+};
+
+export type ReleaseReportErrors = {
+    /**
+     * This report does not exist
+     */
+    404: {
+        type: '/problems/report-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ReleaseReportError = ReleaseReportErrors[keyof ReleaseReportErrors];
+
+export type ReleaseReportResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type ReleaseReportResponse = ReleaseReportResponses[keyof ReleaseReportResponses];
+
+export type ClaimReportData = {
+    body: ClaimIn;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/triage/reports/{report_id}/claim';
+};
+
+export type ClaimReportErrors = {
+    /**
+     * This report does not exist
+     */
+    404: {
+        type: '/problems/report-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * This report does not wait for a nurse; Somebody else is working on this report
+     */
+    409: {
+        type: '/problems/report-not-open' | '/problems/already-claimed';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ClaimReportError = ClaimReportErrors[keyof ClaimReportErrors];
+
+export type ClaimReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: OslerTriageSchemasReportOut;
+};
+
+export type ClaimReportResponse = ClaimReportResponses[keyof ClaimReportResponses];
+
+export type ApproveReportData = {
+    body: ApproveIn;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/triage/reports/{report_id}/approve';
+};
+
+export type ApproveReportErrors = {
+    /**
+     * This report does not exist
+     */
+    404: {
+        type: '/problems/report-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * This report does not wait for a nurse; The report has changed since you opened it; Somebody else is working on this report; This installation has no practice yet; Acknowledge the emergency before you lower its urgency
+     */
+    409: {
+        type: '/problems/report-not-open' | '/problems/report-changed' | '/problems/already-claimed' | '/problems/practice-missing' | '/problems/emergency-not-acknowledged';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type ApproveReportError = ApproveReportErrors[keyof ApproveReportErrors];
+
+export type ApproveReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: OslerTriageSchemasReportOut;
+};
+
+export type ApproveReportResponse = ApproveReportResponses[keyof ApproveReportResponses];
+
+export type OverrideReportData = {
+    body: OverrideIn;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/triage/reports/{report_id}/override';
+};
+
+export type OverrideReportErrors = {
+    /**
+     * This report does not exist
+     */
+    404: {
+        type: '/problems/report-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * This report does not wait for a nurse; The report has changed since you opened it; Somebody else is working on this report; This installation has no practice yet; Acknowledge the emergency before you lower its urgency
+     */
+    409: {
+        type: '/problems/report-not-open' | '/problems/report-changed' | '/problems/already-claimed' | '/problems/practice-missing' | '/problems/emergency-not-acknowledged';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * The report has this urgency already; approve it, or choose another
+     */
+    422: {
+        type: '/problems/same-urgency';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+};
+
+export type OverrideReportError = OverrideReportErrors[keyof OverrideReportErrors];
+
+export type OverrideReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: OslerTriageSchemasReportOut;
+};
+
+export type OverrideReportResponse = OverrideReportResponses[keyof OverrideReportResponses];
+
+export type RequestInformationData = {
+    body: RequestInformationIn;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/triage/reports/{report_id}/request-information';
+};
+
+export type RequestInformationErrors = {
+    /**
+     * This report does not exist
+     */
+    404: {
+        type: '/problems/report-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * This report does not wait for a nurse; The report has changed since you opened it; Somebody else is working on this report; This installation has no practice yet; This conversation is closed
+     */
+    409: {
+        type: '/problems/report-not-open' | '/problems/report-changed' | '/problems/already-claimed' | '/problems/practice-missing' | '/problems/conversation-closed';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type RequestInformationError = RequestInformationErrors[keyof RequestInformationErrors];
+
+export type RequestInformationResponses = {
+    /**
+     * Successful Response
+     */
+    200: OslerTriageSchemasReportOut;
+};
+
+export type RequestInformationResponse = RequestInformationResponses[keyof RequestInformationResponses];
+
+export type EscalateReportData = {
+    body: EscalateIn;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/triage/reports/{report_id}/escalate';
+};
+
+export type EscalateReportErrors = {
+    /**
+     * This report does not exist
+     */
+    404: {
+        type: '/problems/report-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * This report does not wait for a nurse; The report has changed since you opened it; Somebody else is working on this report; This installation has no practice yet; Acknowledge the emergency before you lower its urgency
+     */
+    409: {
+        type: '/problems/report-not-open' | '/problems/report-changed' | '/problems/already-claimed' | '/problems/practice-missing' | '/problems/emergency-not-acknowledged';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type EscalateReportError = EscalateReportErrors[keyof EscalateReportErrors];
+
+export type EscalateReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: OslerTriageSchemasReportOut;
+};
+
+export type EscalateReportResponse = EscalateReportResponses[keyof EscalateReportResponses];
+
+export type UndoDecisionData = {
+    body: UndoIn;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/triage/reports/{report_id}/undo';
+};
+
+export type UndoDecisionErrors = {
+    /**
+     * This report does not exist
+     */
+    404: {
+        type: '/problems/report-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * This report does not wait for a nurse; The report has changed since you opened it; There is no decision of yours to undo; A decision can be undone for ten seconds only
+     */
+    409: {
+        type: '/problems/report-not-open' | '/problems/report-changed' | '/problems/nothing-to-undo' | '/problems/undo-too-late';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type UndoDecisionError = UndoDecisionErrors[keyof UndoDecisionErrors];
+
+export type UndoDecisionResponses = {
+    /**
+     * Successful Response
+     */
+    200: OslerTriageSchemasReportOut;
+};
+
+export type UndoDecisionResponse = UndoDecisionResponses[keyof UndoDecisionResponses];
+
+export type ListAlertsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/triage/alerts';
+};
+
+export type ListAlertsResponses = {
+    /**
+     * Response Listalerts
+     *
+     * Successful Response
+     */
+    200: Array<AlertOut>;
+};
+
+export type ListAlertsResponse = ListAlertsResponses[keyof ListAlertsResponses];
+
+export type AcknowledgeAlertData = {
+    body?: never;
+    path: {
+        /**
+         * Alert Id
+         */
+        alert_id: string;
+    };
+    query?: never;
+    url: '/api/triage/alerts/{alert_id}/acknowledge';
+};
+
+export type AcknowledgeAlertErrors = {
+    /**
+     * This alert does not exist
+     */
+    404: {
+        type: '/problems/alert-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type AcknowledgeAlertError = AcknowledgeAlertErrors[keyof AcknowledgeAlertErrors];
+
+export type AcknowledgeAlertResponses = {
+    /**
+     * Successful Response
+     */
+    200: AlertOut;
+};
+
+export type AcknowledgeAlertResponse = AcknowledgeAlertResponses[keyof AcknowledgeAlertResponses];
+
+export type ListMyReportsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/my/reports';
+};
+
+export type ListMyReportsResponses = {
+    /**
+     * Response Listmyreports
+     *
+     * Successful Response
+     */
+    200: Array<MyReportOut>;
+};
+
+export type ListMyReportsResponse = ListMyReportsResponses[keyof ListMyReportsResponses];
+
+export type GetMyReportData = {
+    body?: never;
+    path: {
+        /**
+         * Report Id
+         */
+        report_id: string;
+    };
+    query?: never;
+    url: '/api/my/reports/{report_id}';
+};
+
+export type GetMyReportErrors = {
+    /**
+     * This report does not exist
+     */
+    404: {
+        type: '/problems/report-not-found';
+        title: string;
+        status: number;
+        detail?: string;
+    };
+    /**
+     * Validation Error
+     */
+    422: HttpValidationError;
+};
+
+export type GetMyReportError = GetMyReportErrors[keyof GetMyReportErrors];
+
+export type GetMyReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: MyReportOut;
+};
+
+export type GetMyReportResponse = GetMyReportResponses[keyof GetMyReportResponses];
 
 export type GetSessionData = {
     body?: never;
@@ -3641,6 +4744,22 @@ export type ListMyConsentsResponses = {
 
 export type ListMyConsentsResponse = ListMyConsentsResponses[keyof ListMyConsentsResponses];
 
+export type GetQueueFiguresData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/analytics/queue';
+};
+
+export type GetQueueFiguresResponses = {
+    /**
+     * Successful Response
+     */
+    200: QueueFiguresOut;
+};
+
+export type GetQueueFiguresResponse = GetQueueFiguresResponses[keyof GetQueueFiguresResponses];
+
 export type GetLiveData = {
     body?: never;
     path?: never;
@@ -3711,1095 +4830,3 @@ export type GetMetricsResponses = {
      */
     200: unknown;
 };
-
-export type ListQueueData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Status
-         */
-        status?: 'open' | 'draft' | 'submitted' | 'awaiting_patient' | 'escalated' | 'reviewed' | 'any';
-        /**
-         * Urgency
-         */
-        urgency?: Array<Urgency> | null;
-        /**
-         * Complaint
-         */
-        complaint?: string | null;
-        /**
-         * Language
-         */
-        language?: string | null;
-        /**
-         * Mine
-         */
-        mine?: boolean;
-        /**
-         * Unclaimed
-         */
-        unclaimed?: boolean;
-        /**
-         * Q
-         */
-        q?: string | null;
-        /**
-         * Cursor
-         */
-        cursor?: string | null;
-        /**
-         * Limit
-         */
-        limit?: number;
-    };
-    url: '/api/triage/queue';
-};
-
-export type ListQueueErrors = {
-    /**
-     * This page reference is not valid any more; start the list again
-     */
-    400: {
-        type: '/problems/invalid-cursor';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type ListQueueError = ListQueueErrors[keyof ListQueueErrors];
-
-export type ListQueueResponses = {
-    /**
-     * Successful Response
-     */
-    200: QueuePageOut;
-};
-
-export type ListQueueResponse = ListQueueResponses[keyof ListQueueResponses];
-
-export type WatchQueueData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Drafts
-         */
-        drafts?: boolean;
-    };
-    url: '/api/triage/queue/live';
-};
-
-export type WatchQueueErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type WatchQueueError = WatchQueueErrors[keyof WatchQueueErrors];
-
-export type WatchQueueResponses = {
-    /**
-     * Response 200 Watchqueue
-     *
-     * Events `queue` (QueueChangeOut), `alert` (OpenAlertsOut) and `ping`.
-     */
-    200: QueueChangeOut | OpenAlertsOut;
-};
-
-export type WatchQueueResponse = WatchQueueResponses[keyof WatchQueueResponses];
-
-export type WatchAlertsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/triage/alerts/live';
-};
-
-export type WatchAlertsResponses = {
-    /**
-     * Events `alert` (OpenAlertsOut) and `ping`.
-     */
-    200: OpenAlertsOut;
-};
-
-export type WatchAlertsResponse = WatchAlertsResponses[keyof WatchAlertsResponses];
-
-export type GetReportData = {
-    body?: never;
-    path: {
-        /**
-         * Report Id
-         */
-        report_id: string;
-    };
-    query?: never;
-    url: '/api/triage/reports/{report_id}';
-};
-
-export type GetReportErrors = {
-    /**
-     * This report does not exist
-     */
-    404: {
-        type: '/problems/report-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type GetReportError = GetReportErrors[keyof GetReportErrors];
-
-export type GetReportResponses = {
-    /**
-     * Successful Response
-     */
-    200: OslerTriageSchemasReportOut;
-};
-
-export type GetReportResponse = GetReportResponses[keyof GetReportResponses];
-
-export type GetReportVersionData = {
-    body?: never;
-    path: {
-        /**
-         * Report Id
-         */
-        report_id: string;
-        /**
-         * Version
-         */
-        version: number;
-    };
-    query?: never;
-    url: '/api/triage/reports/{report_id}/versions/{version}';
-};
-
-export type GetReportVersionErrors = {
-    /**
-     * This report does not exist; This version of the report was not kept
-     */
-    404: {
-        type: '/problems/report-not-found' | '/problems/version-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type GetReportVersionError = GetReportVersionErrors[keyof GetReportVersionErrors];
-
-export type GetReportVersionResponses = {
-    /**
-     * Successful Response
-     */
-    200: ReportVersionOut;
-};
-
-export type GetReportVersionResponse = GetReportVersionResponses[keyof GetReportVersionResponses];
-
-export type ReleaseReportData = {
-    body?: never;
-    path: {
-        /**
-         * Report Id
-         */
-        report_id: string;
-    };
-    query?: never;
-    url: '/api/triage/reports/{report_id}/claim';
-};
-
-export type ReleaseReportErrors = {
-    /**
-     * This report does not exist
-     */
-    404: {
-        type: '/problems/report-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type ReleaseReportError = ReleaseReportErrors[keyof ReleaseReportErrors];
-
-export type ReleaseReportResponses = {
-    /**
-     * Successful Response
-     */
-    204: void;
-};
-
-export type ReleaseReportResponse = ReleaseReportResponses[keyof ReleaseReportResponses];
-
-export type ClaimReportData = {
-    body: ClaimIn;
-    path: {
-        /**
-         * Report Id
-         */
-        report_id: string;
-    };
-    query?: never;
-    url: '/api/triage/reports/{report_id}/claim';
-};
-
-export type ClaimReportErrors = {
-    /**
-     * This report does not exist
-     */
-    404: {
-        type: '/problems/report-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * This report does not wait for a nurse; Somebody else is working on this report
-     */
-    409: {
-        type: '/problems/report-not-open' | '/problems/already-claimed';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type ClaimReportError = ClaimReportErrors[keyof ClaimReportErrors];
-
-export type ClaimReportResponses = {
-    /**
-     * Successful Response
-     */
-    200: OslerTriageSchemasReportOut;
-};
-
-export type ClaimReportResponse = ClaimReportResponses[keyof ClaimReportResponses];
-
-export type ApproveReportData = {
-    body: ApproveIn;
-    path: {
-        /**
-         * Report Id
-         */
-        report_id: string;
-    };
-    query?: never;
-    url: '/api/triage/reports/{report_id}/approve';
-};
-
-export type ApproveReportErrors = {
-    /**
-     * This report does not exist
-     */
-    404: {
-        type: '/problems/report-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * This report does not wait for a nurse; The report has changed since you opened it; Somebody else is working on this report; This installation has no practice yet; Acknowledge the emergency before you lower its urgency
-     */
-    409: {
-        type: '/problems/report-not-open' | '/problems/report-changed' | '/problems/already-claimed' | '/problems/practice-missing' | '/problems/emergency-not-acknowledged';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type ApproveReportError = ApproveReportErrors[keyof ApproveReportErrors];
-
-export type ApproveReportResponses = {
-    /**
-     * Successful Response
-     */
-    200: OslerTriageSchemasReportOut;
-};
-
-export type ApproveReportResponse = ApproveReportResponses[keyof ApproveReportResponses];
-
-export type OverrideReportData = {
-    body: OverrideIn;
-    path: {
-        /**
-         * Report Id
-         */
-        report_id: string;
-    };
-    query?: never;
-    url: '/api/triage/reports/{report_id}/override';
-};
-
-export type OverrideReportErrors = {
-    /**
-     * This report does not exist
-     */
-    404: {
-        type: '/problems/report-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * This report does not wait for a nurse; The report has changed since you opened it; Somebody else is working on this report; This installation has no practice yet; Acknowledge the emergency before you lower its urgency
-     */
-    409: {
-        type: '/problems/report-not-open' | '/problems/report-changed' | '/problems/already-claimed' | '/problems/practice-missing' | '/problems/emergency-not-acknowledged';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * The report has this urgency already; approve it, or choose another
-     */
-    422: {
-        type: '/problems/same-urgency';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-};
-
-export type OverrideReportError = OverrideReportErrors[keyof OverrideReportErrors];
-
-export type OverrideReportResponses = {
-    /**
-     * Successful Response
-     */
-    200: OslerTriageSchemasReportOut;
-};
-
-export type OverrideReportResponse = OverrideReportResponses[keyof OverrideReportResponses];
-
-export type RequestInformationData = {
-    body: RequestInformationIn;
-    path: {
-        /**
-         * Report Id
-         */
-        report_id: string;
-    };
-    query?: never;
-    url: '/api/triage/reports/{report_id}/request-information';
-};
-
-export type RequestInformationErrors = {
-    /**
-     * This report does not exist
-     */
-    404: {
-        type: '/problems/report-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * This report does not wait for a nurse; The report has changed since you opened it; Somebody else is working on this report; This installation has no practice yet; This conversation is closed
-     */
-    409: {
-        type: '/problems/report-not-open' | '/problems/report-changed' | '/problems/already-claimed' | '/problems/practice-missing' | '/problems/conversation-closed';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type RequestInformationError = RequestInformationErrors[keyof RequestInformationErrors];
-
-export type RequestInformationResponses = {
-    /**
-     * Successful Response
-     */
-    200: OslerTriageSchemasReportOut;
-};
-
-export type RequestInformationResponse = RequestInformationResponses[keyof RequestInformationResponses];
-
-export type EscalateReportData = {
-    body: EscalateIn;
-    path: {
-        /**
-         * Report Id
-         */
-        report_id: string;
-    };
-    query?: never;
-    url: '/api/triage/reports/{report_id}/escalate';
-};
-
-export type EscalateReportErrors = {
-    /**
-     * This report does not exist
-     */
-    404: {
-        type: '/problems/report-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * This report does not wait for a nurse; The report has changed since you opened it; Somebody else is working on this report; This installation has no practice yet; Acknowledge the emergency before you lower its urgency
-     */
-    409: {
-        type: '/problems/report-not-open' | '/problems/report-changed' | '/problems/already-claimed' | '/problems/practice-missing' | '/problems/emergency-not-acknowledged';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type EscalateReportError = EscalateReportErrors[keyof EscalateReportErrors];
-
-export type EscalateReportResponses = {
-    /**
-     * Successful Response
-     */
-    200: OslerTriageSchemasReportOut;
-};
-
-export type EscalateReportResponse = EscalateReportResponses[keyof EscalateReportResponses];
-
-export type UndoDecisionData = {
-    body: UndoIn;
-    path: {
-        /**
-         * Report Id
-         */
-        report_id: string;
-    };
-    query?: never;
-    url: '/api/triage/reports/{report_id}/undo';
-};
-
-export type UndoDecisionErrors = {
-    /**
-     * This report does not exist
-     */
-    404: {
-        type: '/problems/report-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * This report does not wait for a nurse; The report has changed since you opened it; There is no decision of yours to undo; A decision can be undone for ten seconds only
-     */
-    409: {
-        type: '/problems/report-not-open' | '/problems/report-changed' | '/problems/nothing-to-undo' | '/problems/undo-too-late';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type UndoDecisionError = UndoDecisionErrors[keyof UndoDecisionErrors];
-
-export type UndoDecisionResponses = {
-    /**
-     * Successful Response
-     */
-    200: OslerTriageSchemasReportOut;
-};
-
-export type UndoDecisionResponse = UndoDecisionResponses[keyof UndoDecisionResponses];
-
-export type ListAlertsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/triage/alerts';
-};
-
-export type ListAlertsResponses = {
-    /**
-     * Response Listalerts
-     *
-     * Successful Response
-     */
-    200: Array<AlertOut>;
-};
-
-export type ListAlertsResponse = ListAlertsResponses[keyof ListAlertsResponses];
-
-export type AcknowledgeAlertData = {
-    body?: never;
-    path: {
-        /**
-         * Alert Id
-         */
-        alert_id: string;
-    };
-    query?: never;
-    url: '/api/triage/alerts/{alert_id}/acknowledge';
-};
-
-export type AcknowledgeAlertErrors = {
-    /**
-     * This alert does not exist
-     */
-    404: {
-        type: '/problems/alert-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type AcknowledgeAlertError = AcknowledgeAlertErrors[keyof AcknowledgeAlertErrors];
-
-export type AcknowledgeAlertResponses = {
-    /**
-     * Successful Response
-     */
-    200: AlertOut;
-};
-
-export type AcknowledgeAlertResponse = AcknowledgeAlertResponses[keyof AcknowledgeAlertResponses];
-
-export type ListMyReportsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/my/reports';
-};
-
-export type ListMyReportsResponses = {
-    /**
-     * Response Listmyreports
-     *
-     * Successful Response
-     */
-    200: Array<MyReportOut>;
-};
-
-export type ListMyReportsResponse = ListMyReportsResponses[keyof ListMyReportsResponses];
-
-export type GetMyReportData = {
-    body?: never;
-    path: {
-        /**
-         * Report Id
-         */
-        report_id: string;
-    };
-    query?: never;
-    url: '/api/my/reports/{report_id}';
-};
-
-export type GetMyReportErrors = {
-    /**
-     * This report does not exist
-     */
-    404: {
-        type: '/problems/report-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type GetMyReportError = GetMyReportErrors[keyof GetMyReportErrors];
-
-export type GetMyReportResponses = {
-    /**
-     * Successful Response
-     */
-    200: MyReportOut;
-};
-
-export type GetMyReportResponse = GetMyReportResponses[keyof GetMyReportResponses];
-
-export type GetFrontDeskData = {
-    body?: never;
-    path?: never;
-    query?: {
-        /**
-         * Lang
-         */
-        lang?: 'fr' | 'en' | null;
-    };
-    url: '/api/front-desk';
-};
-
-export type GetFrontDeskErrors = {
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type GetFrontDeskError = GetFrontDeskErrors[keyof GetFrontDeskErrors];
-
-export type GetFrontDeskResponses = {
-    /**
-     * Successful Response
-     */
-    200: FrontDeskOut;
-};
-
-export type GetFrontDeskResponse = GetFrontDeskResponses[keyof GetFrontDeskResponses];
-
-export type ListConversationsData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/conversations';
-};
-
-export type ListConversationsResponses = {
-    /**
-     * Successful Response
-     */
-    200: ConversationList;
-};
-
-export type ListConversationsResponse = ListConversationsResponses[keyof ListConversationsResponses];
-
-export type StartConversationData = {
-    body: ConversationIn;
-    path?: never;
-    query?: never;
-    url: '/api/conversations';
-};
-
-export type StartConversationErrors = {
-    /**
-     * Staff accounts cannot write as a patient; please sign out first
-     */
-    403: {
-        type: '/problems/not-for-staff';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * The consent text has changed; please read it again
-     */
-    409: {
-        type: '/problems/consent-outdated';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-    /**
-     * Too many requests; please wait a moment
-     */
-    429: {
-        type: '/problems/too-many-requests';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-};
-
-export type StartConversationError = StartConversationErrors[keyof StartConversationErrors];
-
-export type StartConversationResponses = {
-    /**
-     * Successful Response
-     */
-    201: StartedOut;
-};
-
-export type StartConversationResponse = StartConversationResponses[keyof StartConversationResponses];
-
-export type GetConversationData = {
-    body?: never;
-    path: {
-        /**
-         * Conversation Id
-         */
-        conversation_id: string;
-    };
-    query?: never;
-    url: '/api/conversations/{conversation_id}';
-};
-
-export type GetConversationErrors = {
-    /**
-     * This conversation does not exist
-     */
-    404: {
-        type: '/problems/conversation-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type GetConversationError = GetConversationErrors[keyof GetConversationErrors];
-
-export type GetConversationResponses = {
-    /**
-     * Successful Response
-     */
-    200: ConversationState;
-};
-
-export type GetConversationResponse = GetConversationResponses[keyof GetConversationResponses];
-
-export type ListMessagesData = {
-    body?: never;
-    path: {
-        /**
-         * Conversation Id
-         */
-        conversation_id: string;
-    };
-    query?: {
-        /**
-         * After
-         */
-        after?: number;
-        /**
-         * Limit
-         */
-        limit?: number;
-    };
-    url: '/api/conversations/{conversation_id}/messages';
-};
-
-export type ListMessagesErrors = {
-    /**
-     * This conversation does not exist
-     */
-    404: {
-        type: '/problems/conversation-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type ListMessagesError = ListMessagesErrors[keyof ListMessagesErrors];
-
-export type ListMessagesResponses = {
-    /**
-     * Successful Response
-     */
-    200: MessagePage;
-};
-
-export type ListMessagesResponse = ListMessagesResponses[keyof ListMessagesResponses];
-
-export type SendMessageData = {
-    body: MessageIn;
-    path: {
-        /**
-         * Conversation Id
-         */
-        conversation_id: string;
-    };
-    query?: never;
-    url: '/api/conversations/{conversation_id}/messages';
-};
-
-export type SendMessageErrors = {
-    /**
-     * This conversation does not exist
-     */
-    404: {
-        type: '/problems/conversation-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * This conversation is closed; This conversation has reached its longest length; Another message was already sent under this id
-     */
-    409: {
-        type: '/problems/conversation-closed' | '/problems/conversation-full' | '/problems/client-message-id-reused';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * This message is too long; This message contains no readable text
-     */
-    422: {
-        type: '/problems/text-too-long' | '/problems/text-not-readable';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Too many requests; please wait a moment
-     */
-    429: {
-        type: '/problems/too-many-requests';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-};
-
-export type SendMessageError = SendMessageErrors[keyof SendMessageErrors];
-
-export type SendMessageResponses = {
-    /**
-     * Successful Response
-     */
-    201: SentOut;
-};
-
-export type SendMessageResponse = SendMessageResponses[keyof SendMessageResponses];
-
-export type SubmitReportData = {
-    body: SubmitIn;
-    path: {
-        /**
-         * Conversation Id
-         */
-        conversation_id: string;
-    };
-    query?: never;
-    url: '/api/conversations/{conversation_id}/submit';
-};
-
-export type SubmitReportErrors = {
-    /**
-     * This conversation does not exist
-     */
-    404: {
-        type: '/problems/conversation-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * The report is not ready yet; please try again in a moment; This report is closed
-     */
-    409: {
-        type: '/problems/report-not-ready' | '/problems/report-closed';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * A name and a telephone number or an e-mail address are needed to send the report
-     */
-    422: {
-        type: '/problems/contact-required';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-};
-
-export type SubmitReportError = SubmitReportErrors[keyof SubmitReportErrors];
-
-export type SubmitReportResponses = {
-    /**
-     * Successful Response
-     */
-    200: ConversationState;
-};
-
-export type SubmitReportResponse = SubmitReportResponses[keyof SubmitReportResponses];
-
-export type CloseConversationData = {
-    body?: never;
-    path: {
-        /**
-         * Conversation Id
-         */
-        conversation_id: string;
-    };
-    query?: never;
-    url: '/api/conversations/{conversation_id}/close';
-};
-
-export type CloseConversationErrors = {
-    /**
-     * This conversation does not exist
-     */
-    404: {
-        type: '/problems/conversation-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type CloseConversationError = CloseConversationErrors[keyof CloseConversationErrors];
-
-export type CloseConversationResponses = {
-    /**
-     * Successful Response
-     */
-    200: ConversationState;
-};
-
-export type CloseConversationResponse = CloseConversationResponses[keyof CloseConversationResponses];
-
-export type GetOwnReportData = {
-    body?: never;
-    path: {
-        /**
-         * Conversation Id
-         */
-        conversation_id: string;
-    };
-    query?: never;
-    url: '/api/conversations/{conversation_id}/report';
-};
-
-export type GetOwnReportErrors = {
-    /**
-     * This conversation does not exist
-     */
-    404: {
-        type: '/problems/conversation-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-};
-
-export type GetOwnReportError = GetOwnReportErrors[keyof GetOwnReportErrors];
-
-export type GetOwnReportResponses = {
-    /**
-     * Successful Response
-     */
-    200: PatientReportOut;
-};
-
-export type GetOwnReportResponse = GetOwnReportResponses[keyof GetOwnReportResponses];
-
-export type StreamConversationData = {
-    body?: never;
-    path: {
-        /**
-         * Conversation Id
-         */
-        conversation_id: string;
-    };
-    query?: {
-        /**
-         * After
-         */
-        after?: number;
-    };
-    url: '/api/conversations/{conversation_id}/events';
-};
-
-export type StreamConversationErrors = {
-    /**
-     * This conversation does not exist
-     */
-    404: {
-        type: '/problems/conversation-not-found';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-    /**
-     * Validation Error
-     */
-    422: HttpValidationError;
-    /**
-     * Too many requests; please wait a moment
-     */
-    429: {
-        type: '/problems/too-many-requests';
-        title: string;
-        status: number;
-        detail?: string;
-    };
-};
-
-export type StreamConversationError = StreamConversationErrors[keyof StreamConversationErrors];
-
-export type StreamConversationResponses = {
-    /**
-     * Successful Response
-     */
-    200: unknown;
-};
-
-export type GetQueueFiguresData = {
-    body?: never;
-    path?: never;
-    query?: never;
-    url: '/api/analytics/queue';
-};
-
-export type GetQueueFiguresResponses = {
-    /**
-     * Successful Response
-     */
-    200: QueueFiguresOut;
-};
-
-export type GetQueueFiguresResponse = GetQueueFiguresResponses[keyof GetQueueFiguresResponses];

@@ -39,6 +39,560 @@ const createQueryKey = <TOptions extends Options>(id: string, options?: TOptions
     return [params];
 };
 
+export const listMessagesQueryKey = (options: Options<ListMessagesData>) => createQueryKey('listMessages', options);
+
+/**
+ * List Messages
+ */
+export const listMessagesOptions = (options: Options<ListMessagesData>) => queryOptions<ListMessagesResponse, ListMessagesError, ListMessagesResponse, ReturnType<typeof listMessagesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMessages({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMessagesQueryKey(options)
+});
+
+const createInfiniteParams = <K extends Pick<QueryKey<Options>[0], 'body' | 'headers' | 'path' | 'query'>>(queryKey: QueryKey<Options>, page: K) => {
+    const params = { ...queryKey[0] };
+    if (page.body) {
+        params.body = {
+            ...queryKey[0].body as any,
+            ...page.body as any
+        };
+    }
+    if (page.headers) {
+        params.headers = {
+            ...queryKey[0].headers,
+            ...page.headers
+        };
+    }
+    if (page.path) {
+        params.path = {
+            ...queryKey[0].path as any,
+            ...page.path as any
+        };
+    }
+    if (page.query) {
+        params.query = {
+            ...queryKey[0].query as any,
+            ...page.query as any
+        };
+    }
+    return params as unknown as typeof page;
+};
+
+export const listMessagesInfiniteQueryKey = (options: Options<ListMessagesData>): QueryKey<Options<ListMessagesData>> => createQueryKey('listMessages', options, true);
+
+/**
+ * List Messages
+ */
+export const listMessagesInfiniteOptions = (options: Options<ListMessagesData>) => infiniteQueryOptions<ListMessagesResponse, ListMessagesError, InfiniteData<ListMessagesResponse>, QueryKey<Options<ListMessagesData>>, number | Pick<QueryKey<Options<ListMessagesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListMessagesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                after: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listMessages({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMessagesInfiniteQueryKey(options)
+});
+
+/**
+ * Send Message
+ */
+export const sendMessageMutation = (options?: Partial<Options<SendMessageData>>): UseMutationOptions<SendMessageResponse, SendMessageError, Options<SendMessageData>> => {
+    const mutationOptions: UseMutationOptions<SendMessageResponse, SendMessageError, Options<SendMessageData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await sendMessage({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getFrontDeskQueryKey = (options?: Options<GetFrontDeskData>) => createQueryKey('getFrontDesk', options);
+
+/**
+ * Get Front Desk
+ */
+export const getFrontDeskOptions = (options?: Options<GetFrontDeskData>) => queryOptions<GetFrontDeskResponse, GetFrontDeskError, GetFrontDeskResponse, ReturnType<typeof getFrontDeskQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getFrontDesk({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getFrontDeskQueryKey(options)
+});
+
+export const listConversationsQueryKey = (options?: Options<ListConversationsData>) => createQueryKey('listConversations', options);
+
+/**
+ * List Conversations
+ *
+ * The caller's own conversations, newest first.
+ */
+export const listConversationsOptions = (options?: Options<ListConversationsData>) => queryOptions<ListConversationsResponse, DefaultError, ListConversationsResponse, ReturnType<typeof listConversationsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listConversations({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listConversationsQueryKey(options)
+});
+
+/**
+ * Start Conversation
+ */
+export const startConversationMutation = (options?: Partial<Options<StartConversationData>>): UseMutationOptions<StartConversationResponse, StartConversationError, Options<StartConversationData>> => {
+    const mutationOptions: UseMutationOptions<StartConversationResponse, StartConversationError, Options<StartConversationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await startConversation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getConversationQueryKey = (options: Options<GetConversationData>) => createQueryKey('getConversation', options);
+
+/**
+ * Get Conversation
+ */
+export const getConversationOptions = (options: Options<GetConversationData>) => queryOptions<GetConversationResponse, GetConversationError, GetConversationResponse, ReturnType<typeof getConversationQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getConversation({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getConversationQueryKey(options)
+});
+
+/**
+ * Submit Report
+ */
+export const submitReportMutation = (options?: Partial<Options<SubmitReportData>>): UseMutationOptions<SubmitReportResponse, SubmitReportError, Options<SubmitReportData>> => {
+    const mutationOptions: UseMutationOptions<SubmitReportResponse, SubmitReportError, Options<SubmitReportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await submitReport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Close Conversation
+ */
+export const closeConversationMutation = (options?: Partial<Options<CloseConversationData>>): UseMutationOptions<CloseConversationResponse, CloseConversationError, Options<CloseConversationData>> => {
+    const mutationOptions: UseMutationOptions<CloseConversationResponse, CloseConversationError, Options<CloseConversationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await closeConversation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getOwnReportQueryKey = (options: Options<GetOwnReportData>) => createQueryKey('getOwnReport', options);
+
+/**
+ * Get Own Report
+ *
+ * What was understood so far, in the patient's own words.
+ */
+export const getOwnReportOptions = (options: Options<GetOwnReportData>) => queryOptions<GetOwnReportResponse, GetOwnReportError, GetOwnReportResponse, ReturnType<typeof getOwnReportQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getOwnReport({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getOwnReportQueryKey(options)
+});
+
+export const streamConversationQueryKey = (options: Options<StreamConversationData>) => createQueryKey('streamConversation', options);
+
+/**
+ * Stream Conversation
+ *
+ * Server-sent events: `state` and `message`; `Last-Event-ID` or `after` resumes.
+ */
+export const streamConversationOptions = (options: Options<StreamConversationData>) => queryOptions<unknown, StreamConversationError, unknown, ReturnType<typeof streamConversationQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await streamConversation({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: streamConversationQueryKey(options)
+});
+
+export const streamConversationInfiniteQueryKey = (options: Options<StreamConversationData>): QueryKey<Options<StreamConversationData>> => createQueryKey('streamConversation', options, true);
+
+/**
+ * Stream Conversation
+ *
+ * Server-sent events: `state` and `message`; `Last-Event-ID` or `after` resumes.
+ */
+export const streamConversationInfiniteOptions = (options: Options<StreamConversationData>) => infiniteQueryOptions<unknown, StreamConversationError, InfiniteData<unknown>, QueryKey<Options<StreamConversationData>>, number | Pick<QueryKey<Options<StreamConversationData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<StreamConversationData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                after: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await streamConversation({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: streamConversationInfiniteQueryKey(options)
+});
+
+export const listQueueQueryKey = (options?: Options<ListQueueData>) => createQueryKey('listQueue', options);
+
+/**
+ * List Queue
+ *
+ * The most pressing first, then the longest waiting. `q` is a patient's whole name or a report's reference.
+ */
+export const listQueueOptions = (options?: Options<ListQueueData>) => queryOptions<ListQueueResponse, ListQueueError, ListQueueResponse, ReturnType<typeof listQueueQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listQueue({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listQueueQueryKey(options)
+});
+
+export const listQueueInfiniteQueryKey = (options?: Options<ListQueueData>): QueryKey<Options<ListQueueData>> => createQueryKey('listQueue', options, true);
+
+/**
+ * List Queue
+ *
+ * The most pressing first, then the longest waiting. `q` is a patient's whole name or a report's reference.
+ */
+export const listQueueInfiniteOptions = (options?: Options<ListQueueData>) => infiniteQueryOptions<ListQueueResponse, ListQueueError, InfiniteData<ListQueueResponse>, QueryKey<Options<ListQueueData>>, string | null | Pick<QueryKey<Options<ListQueueData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+// @ts-ignore
+{
+    queryFn: async ({ pageParam, queryKey, signal }) => {
+        // @ts-ignore
+        const page: Pick<QueryKey<Options<ListQueueData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+            query: {
+                cursor: pageParam
+            }
+        };
+        const params = createInfiniteParams(queryKey, page);
+        const { data } = await listQueue({
+            ...options,
+            ...params,
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listQueueInfiniteQueryKey(options)
+});
+
+export const getReportQueryKey = (options: Options<GetReportData>) => createQueryKey('getReport', options);
+
+/**
+ * Get Report
+ *
+ * One report with its trail; reading it keeps the reader's claim alive.
+ */
+export const getReportOptions = (options: Options<GetReportData>) => queryOptions<GetReportResponse, GetReportError, GetReportResponse, ReturnType<typeof getReportQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getReport({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getReportQueryKey(options)
+});
+
+export const getReportVersionQueryKey = (options: Options<GetReportVersionData>) => createQueryKey('getReportVersion', options);
+
+/**
+ * Get Report Version
+ *
+ * A version as it was frozen when the patient sent it, added to it, or a nurse decided on it.
+ */
+export const getReportVersionOptions = (options: Options<GetReportVersionData>) => queryOptions<GetReportVersionResponse, GetReportVersionError, GetReportVersionResponse, ReturnType<typeof getReportVersionQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getReportVersion({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getReportVersionQueryKey(options)
+});
+
+/**
+ * Release Report
+ */
+export const releaseReportMutation = (options?: Partial<Options<ReleaseReportData>>): UseMutationOptions<ReleaseReportResponse, ReleaseReportError, Options<ReleaseReportData>> => {
+    const mutationOptions: UseMutationOptions<ReleaseReportResponse, ReleaseReportError, Options<ReleaseReportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await releaseReport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Claim Report
+ */
+export const claimReportMutation = (options?: Partial<Options<ClaimReportData>>): UseMutationOptions<ClaimReportResponse, ClaimReportError, Options<ClaimReportData>> => {
+    const mutationOptions: UseMutationOptions<ClaimReportResponse, ClaimReportError, Options<ClaimReportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await claimReport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Approve Report
+ */
+export const approveReportMutation = (options?: Partial<Options<ApproveReportData>>): UseMutationOptions<ApproveReportResponse, ApproveReportError, Options<ApproveReportData>> => {
+    const mutationOptions: UseMutationOptions<ApproveReportResponse, ApproveReportError, Options<ApproveReportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await approveReport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Override Report
+ */
+export const overrideReportMutation = (options?: Partial<Options<OverrideReportData>>): UseMutationOptions<OverrideReportResponse, OverrideReportError, Options<OverrideReportData>> => {
+    const mutationOptions: UseMutationOptions<OverrideReportResponse, OverrideReportError, Options<OverrideReportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await overrideReport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Request Information
+ */
+export const requestInformationMutation = (options?: Partial<Options<RequestInformationData>>): UseMutationOptions<RequestInformationResponse, RequestInformationError, Options<RequestInformationData>> => {
+    const mutationOptions: UseMutationOptions<RequestInformationResponse, RequestInformationError, Options<RequestInformationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await requestInformation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Escalate Report
+ */
+export const escalateReportMutation = (options?: Partial<Options<EscalateReportData>>): UseMutationOptions<EscalateReportResponse, EscalateReportError, Options<EscalateReportData>> => {
+    const mutationOptions: UseMutationOptions<EscalateReportResponse, EscalateReportError, Options<EscalateReportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await escalateReport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Undo Decision
+ *
+ * Take back one's own last decision, for ten seconds.
+ */
+export const undoDecisionMutation = (options?: Partial<Options<UndoDecisionData>>): UseMutationOptions<UndoDecisionResponse, UndoDecisionError, Options<UndoDecisionData>> => {
+    const mutationOptions: UseMutationOptions<UndoDecisionResponse, UndoDecisionError, Options<UndoDecisionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await undoDecision({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listAlertsQueryKey = (options?: Options<ListAlertsData>) => createQueryKey('listAlerts', options);
+
+/**
+ * List Alerts
+ *
+ * Every emergency that nobody has acknowledged, the oldest first.
+ */
+export const listAlertsOptions = (options?: Options<ListAlertsData>) => queryOptions<ListAlertsResponse, DefaultError, ListAlertsResponse, ReturnType<typeof listAlertsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAlerts({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAlertsQueryKey(options)
+});
+
+/**
+ * Acknowledge Alert
+ *
+ * Take note of an emergency; whoever comes second sees who was first.
+ */
+export const acknowledgeAlertMutation = (options?: Partial<Options<AcknowledgeAlertData>>): UseMutationOptions<AcknowledgeAlertResponse, AcknowledgeAlertError, Options<AcknowledgeAlertData>> => {
+    const mutationOptions: UseMutationOptions<AcknowledgeAlertResponse, AcknowledgeAlertError, Options<AcknowledgeAlertData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await acknowledgeAlert({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listMyReportsQueryKey = (options?: Options<ListMyReportsData>) => createQueryKey('listMyReports', options);
+
+/**
+ * List My Reports
+ *
+ * The reports of one's own conversations, newest first.
+ */
+export const listMyReportsOptions = (options?: Options<ListMyReportsData>) => queryOptions<ListMyReportsResponse, DefaultError, ListMyReportsResponse, ReturnType<typeof listMyReportsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMyReports({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMyReportsQueryKey(options)
+});
+
+export const getMyReportQueryKey = (options: Options<GetMyReportData>) => createQueryKey('getMyReport', options);
+
+/**
+ * Get My Report
+ */
+export const getMyReportOptions = (options: Options<GetMyReportData>) => queryOptions<GetMyReportResponse, GetMyReportError, GetMyReportResponse, ReturnType<typeof getMyReportQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getMyReport({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getMyReportQueryKey(options)
+});
+
 export const getSessionQueryKey = (options?: Options<GetSessionData>) => createQueryKey('getSession', options);
 
 /**
@@ -366,35 +920,6 @@ export const listUsersOptions = (options?: Options<ListUsersData>) => queryOptio
     queryKey: listUsersQueryKey(options)
 });
 
-const createInfiniteParams = <K extends Pick<QueryKey<Options>[0], 'body' | 'headers' | 'path' | 'query'>>(queryKey: QueryKey<Options>, page: K) => {
-    const params = { ...queryKey[0] };
-    if (page.body) {
-        params.body = {
-            ...queryKey[0].body as any,
-            ...page.body as any
-        };
-    }
-    if (page.headers) {
-        params.headers = {
-            ...queryKey[0].headers,
-            ...page.headers
-        };
-    }
-    if (page.path) {
-        params.path = {
-            ...queryKey[0].path as any,
-            ...page.path as any
-        };
-    }
-    if (page.query) {
-        params.query = {
-            ...queryKey[0].query as any,
-            ...page.query as any
-        };
-    }
-    return params as unknown as typeof page;
-};
-
 export const listUsersInfiniteQueryKey = (options?: Options<ListUsersData>): QueryKey<Options<ListUsersData>> => createQueryKey('listUsers', options, true);
 
 /**
@@ -603,6 +1128,26 @@ export const listMyConsentsOptions = (options?: Options<ListMyConsentsData>) => 
     queryKey: listMyConsentsQueryKey(options)
 });
 
+export const getQueueFiguresQueryKey = (options?: Options<GetQueueFiguresData>) => createQueryKey('getQueueFigures', options);
+
+/**
+ * Get Queue Figures
+ *
+ * How the nurses' queue is doing now, and did in the last 24 hours and 7 days.
+ */
+export const getQueueFiguresOptions = (options?: Options<GetQueueFiguresData>) => queryOptions<GetQueueFiguresResponse, DefaultError, GetQueueFiguresResponse, ReturnType<typeof getQueueFiguresQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getQueueFigures({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getQueueFiguresQueryKey(options)
+});
+
 export const getLiveQueryKey = (options?: Options<GetLiveData>) => createQueryKey('getLive', options);
 
 /**
@@ -683,549 +1228,4 @@ export const getMetricsOptions = (options?: Options<GetMetricsData>) => queryOpt
         return data;
     },
     queryKey: getMetricsQueryKey(options)
-});
-
-export const listQueueQueryKey = (options?: Options<ListQueueData>) => createQueryKey('listQueue', options);
-
-/**
- * List Queue
- *
- * The most pressing first, then the longest waiting. `q` is a patient's whole name or a report's reference.
- */
-export const listQueueOptions = (options?: Options<ListQueueData>) => queryOptions<ListQueueResponse, ListQueueError, ListQueueResponse, ReturnType<typeof listQueueQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listQueue({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listQueueQueryKey(options)
-});
-
-export const listQueueInfiniteQueryKey = (options?: Options<ListQueueData>): QueryKey<Options<ListQueueData>> => createQueryKey('listQueue', options, true);
-
-/**
- * List Queue
- *
- * The most pressing first, then the longest waiting. `q` is a patient's whole name or a report's reference.
- */
-export const listQueueInfiniteOptions = (options?: Options<ListQueueData>) => infiniteQueryOptions<ListQueueResponse, ListQueueError, InfiniteData<ListQueueResponse>, QueryKey<Options<ListQueueData>>, string | null | Pick<QueryKey<Options<ListQueueData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
-// @ts-ignore
-{
-    queryFn: async ({ pageParam, queryKey, signal }) => {
-        // @ts-ignore
-        const page: Pick<QueryKey<Options<ListQueueData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
-            query: {
-                cursor: pageParam
-            }
-        };
-        const params = createInfiniteParams(queryKey, page);
-        const { data } = await listQueue({
-            ...options,
-            ...params,
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listQueueInfiniteQueryKey(options)
-});
-
-export const getReportQueryKey = (options: Options<GetReportData>) => createQueryKey('getReport', options);
-
-/**
- * Get Report
- *
- * One report with its trail; reading it keeps the reader's claim alive.
- */
-export const getReportOptions = (options: Options<GetReportData>) => queryOptions<GetReportResponse, GetReportError, GetReportResponse, ReturnType<typeof getReportQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getReport({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getReportQueryKey(options)
-});
-
-export const getReportVersionQueryKey = (options: Options<GetReportVersionData>) => createQueryKey('getReportVersion', options);
-
-/**
- * Get Report Version
- *
- * A version as it was frozen when the patient sent it, added to it, or a nurse decided on it.
- */
-export const getReportVersionOptions = (options: Options<GetReportVersionData>) => queryOptions<GetReportVersionResponse, GetReportVersionError, GetReportVersionResponse, ReturnType<typeof getReportVersionQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getReportVersion({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getReportVersionQueryKey(options)
-});
-
-/**
- * Release Report
- */
-export const releaseReportMutation = (options?: Partial<Options<ReleaseReportData>>): UseMutationOptions<ReleaseReportResponse, ReleaseReportError, Options<ReleaseReportData>> => {
-    const mutationOptions: UseMutationOptions<ReleaseReportResponse, ReleaseReportError, Options<ReleaseReportData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await releaseReport({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Claim Report
- */
-export const claimReportMutation = (options?: Partial<Options<ClaimReportData>>): UseMutationOptions<ClaimReportResponse, ClaimReportError, Options<ClaimReportData>> => {
-    const mutationOptions: UseMutationOptions<ClaimReportResponse, ClaimReportError, Options<ClaimReportData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await claimReport({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Approve Report
- */
-export const approveReportMutation = (options?: Partial<Options<ApproveReportData>>): UseMutationOptions<ApproveReportResponse, ApproveReportError, Options<ApproveReportData>> => {
-    const mutationOptions: UseMutationOptions<ApproveReportResponse, ApproveReportError, Options<ApproveReportData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await approveReport({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Override Report
- */
-export const overrideReportMutation = (options?: Partial<Options<OverrideReportData>>): UseMutationOptions<OverrideReportResponse, OverrideReportError, Options<OverrideReportData>> => {
-    const mutationOptions: UseMutationOptions<OverrideReportResponse, OverrideReportError, Options<OverrideReportData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await overrideReport({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Request Information
- */
-export const requestInformationMutation = (options?: Partial<Options<RequestInformationData>>): UseMutationOptions<RequestInformationResponse, RequestInformationError, Options<RequestInformationData>> => {
-    const mutationOptions: UseMutationOptions<RequestInformationResponse, RequestInformationError, Options<RequestInformationData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await requestInformation({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Escalate Report
- */
-export const escalateReportMutation = (options?: Partial<Options<EscalateReportData>>): UseMutationOptions<EscalateReportResponse, EscalateReportError, Options<EscalateReportData>> => {
-    const mutationOptions: UseMutationOptions<EscalateReportResponse, EscalateReportError, Options<EscalateReportData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await escalateReport({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Undo Decision
- *
- * Take back one's own last decision, for ten seconds.
- */
-export const undoDecisionMutation = (options?: Partial<Options<UndoDecisionData>>): UseMutationOptions<UndoDecisionResponse, UndoDecisionError, Options<UndoDecisionData>> => {
-    const mutationOptions: UseMutationOptions<UndoDecisionResponse, UndoDecisionError, Options<UndoDecisionData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await undoDecision({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const listAlertsQueryKey = (options?: Options<ListAlertsData>) => createQueryKey('listAlerts', options);
-
-/**
- * List Alerts
- *
- * Every emergency that nobody has acknowledged, the oldest first.
- */
-export const listAlertsOptions = (options?: Options<ListAlertsData>) => queryOptions<ListAlertsResponse, DefaultError, ListAlertsResponse, ReturnType<typeof listAlertsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listAlerts({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listAlertsQueryKey(options)
-});
-
-/**
- * Acknowledge Alert
- *
- * Take note of an emergency; whoever comes second sees who was first.
- */
-export const acknowledgeAlertMutation = (options?: Partial<Options<AcknowledgeAlertData>>): UseMutationOptions<AcknowledgeAlertResponse, AcknowledgeAlertError, Options<AcknowledgeAlertData>> => {
-    const mutationOptions: UseMutationOptions<AcknowledgeAlertResponse, AcknowledgeAlertError, Options<AcknowledgeAlertData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await acknowledgeAlert({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const listMyReportsQueryKey = (options?: Options<ListMyReportsData>) => createQueryKey('listMyReports', options);
-
-/**
- * List My Reports
- *
- * The reports of one's own conversations, newest first.
- */
-export const listMyReportsOptions = (options?: Options<ListMyReportsData>) => queryOptions<ListMyReportsResponse, DefaultError, ListMyReportsResponse, ReturnType<typeof listMyReportsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listMyReports({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listMyReportsQueryKey(options)
-});
-
-export const getMyReportQueryKey = (options: Options<GetMyReportData>) => createQueryKey('getMyReport', options);
-
-/**
- * Get My Report
- */
-export const getMyReportOptions = (options: Options<GetMyReportData>) => queryOptions<GetMyReportResponse, GetMyReportError, GetMyReportResponse, ReturnType<typeof getMyReportQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getMyReport({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getMyReportQueryKey(options)
-});
-
-export const getFrontDeskQueryKey = (options?: Options<GetFrontDeskData>) => createQueryKey('getFrontDesk', options);
-
-/**
- * Get Front Desk
- */
-export const getFrontDeskOptions = (options?: Options<GetFrontDeskData>) => queryOptions<GetFrontDeskResponse, GetFrontDeskError, GetFrontDeskResponse, ReturnType<typeof getFrontDeskQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getFrontDesk({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getFrontDeskQueryKey(options)
-});
-
-export const listConversationsQueryKey = (options?: Options<ListConversationsData>) => createQueryKey('listConversations', options);
-
-/**
- * List Conversations
- *
- * The caller's own conversations, newest first.
- */
-export const listConversationsOptions = (options?: Options<ListConversationsData>) => queryOptions<ListConversationsResponse, DefaultError, ListConversationsResponse, ReturnType<typeof listConversationsQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listConversations({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listConversationsQueryKey(options)
-});
-
-/**
- * Start Conversation
- */
-export const startConversationMutation = (options?: Partial<Options<StartConversationData>>): UseMutationOptions<StartConversationResponse, StartConversationError, Options<StartConversationData>> => {
-    const mutationOptions: UseMutationOptions<StartConversationResponse, StartConversationError, Options<StartConversationData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await startConversation({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const getConversationQueryKey = (options: Options<GetConversationData>) => createQueryKey('getConversation', options);
-
-/**
- * Get Conversation
- */
-export const getConversationOptions = (options: Options<GetConversationData>) => queryOptions<GetConversationResponse, GetConversationError, GetConversationResponse, ReturnType<typeof getConversationQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getConversation({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getConversationQueryKey(options)
-});
-
-export const listMessagesQueryKey = (options: Options<ListMessagesData>) => createQueryKey('listMessages', options);
-
-/**
- * List Messages
- */
-export const listMessagesOptions = (options: Options<ListMessagesData>) => queryOptions<ListMessagesResponse, ListMessagesError, ListMessagesResponse, ReturnType<typeof listMessagesQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await listMessages({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listMessagesQueryKey(options)
-});
-
-export const listMessagesInfiniteQueryKey = (options: Options<ListMessagesData>): QueryKey<Options<ListMessagesData>> => createQueryKey('listMessages', options, true);
-
-/**
- * List Messages
- */
-export const listMessagesInfiniteOptions = (options: Options<ListMessagesData>) => infiniteQueryOptions<ListMessagesResponse, ListMessagesError, InfiniteData<ListMessagesResponse>, QueryKey<Options<ListMessagesData>>, number | Pick<QueryKey<Options<ListMessagesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
-// @ts-ignore
-{
-    queryFn: async ({ pageParam, queryKey, signal }) => {
-        // @ts-ignore
-        const page: Pick<QueryKey<Options<ListMessagesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
-            query: {
-                after: pageParam
-            }
-        };
-        const params = createInfiniteParams(queryKey, page);
-        const { data } = await listMessages({
-            ...options,
-            ...params,
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: listMessagesInfiniteQueryKey(options)
-});
-
-/**
- * Send Message
- */
-export const sendMessageMutation = (options?: Partial<Options<SendMessageData>>): UseMutationOptions<SendMessageResponse, SendMessageError, Options<SendMessageData>> => {
-    const mutationOptions: UseMutationOptions<SendMessageResponse, SendMessageError, Options<SendMessageData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await sendMessage({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Submit Report
- */
-export const submitReportMutation = (options?: Partial<Options<SubmitReportData>>): UseMutationOptions<SubmitReportResponse, SubmitReportError, Options<SubmitReportData>> => {
-    const mutationOptions: UseMutationOptions<SubmitReportResponse, SubmitReportError, Options<SubmitReportData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await submitReport({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Close Conversation
- */
-export const closeConversationMutation = (options?: Partial<Options<CloseConversationData>>): UseMutationOptions<CloseConversationResponse, CloseConversationError, Options<CloseConversationData>> => {
-    const mutationOptions: UseMutationOptions<CloseConversationResponse, CloseConversationError, Options<CloseConversationData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await closeConversation({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-export const getOwnReportQueryKey = (options: Options<GetOwnReportData>) => createQueryKey('getOwnReport', options);
-
-/**
- * Get Own Report
- *
- * What was understood so far, in the patient's own words.
- */
-export const getOwnReportOptions = (options: Options<GetOwnReportData>) => queryOptions<GetOwnReportResponse, GetOwnReportError, GetOwnReportResponse, ReturnType<typeof getOwnReportQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getOwnReport({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getOwnReportQueryKey(options)
-});
-
-export const streamConversationQueryKey = (options: Options<StreamConversationData>) => createQueryKey('streamConversation', options);
-
-/**
- * Stream Conversation
- *
- * Server-sent events: `state` and `message`; `Last-Event-ID` or `after` resumes.
- */
-export const streamConversationOptions = (options: Options<StreamConversationData>) => queryOptions<unknown, StreamConversationError, unknown, ReturnType<typeof streamConversationQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await streamConversation({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: streamConversationQueryKey(options)
-});
-
-export const streamConversationInfiniteQueryKey = (options: Options<StreamConversationData>): QueryKey<Options<StreamConversationData>> => createQueryKey('streamConversation', options, true);
-
-/**
- * Stream Conversation
- *
- * Server-sent events: `state` and `message`; `Last-Event-ID` or `after` resumes.
- */
-export const streamConversationInfiniteOptions = (options: Options<StreamConversationData>) => infiniteQueryOptions<unknown, StreamConversationError, InfiniteData<unknown>, QueryKey<Options<StreamConversationData>>, number | Pick<QueryKey<Options<StreamConversationData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
-// @ts-ignore
-{
-    queryFn: async ({ pageParam, queryKey, signal }) => {
-        // @ts-ignore
-        const page: Pick<QueryKey<Options<StreamConversationData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
-            query: {
-                after: pageParam
-            }
-        };
-        const params = createInfiniteParams(queryKey, page);
-        const { data } = await streamConversation({
-            ...options,
-            ...params,
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: streamConversationInfiniteQueryKey(options)
-});
-
-export const getQueueFiguresQueryKey = (options?: Options<GetQueueFiguresData>) => createQueryKey('getQueueFigures', options);
-
-/**
- * Get Queue Figures
- *
- * How the nurses' queue is doing now, and did in the last 24 hours and 7 days.
- */
-export const getQueueFiguresOptions = (options?: Options<GetQueueFiguresData>) => queryOptions<GetQueueFiguresResponse, DefaultError, GetQueueFiguresResponse, ReturnType<typeof getQueueFiguresQueryKey>>({
-    queryFn: async ({ queryKey, signal }) => {
-        const { data } = await getQueueFigures({
-            ...options,
-            ...queryKey[0],
-            signal,
-            throwOnError: true
-        });
-        return data;
-    },
-    queryKey: getQueueFiguresQueryKey(options)
 });

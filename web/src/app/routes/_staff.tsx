@@ -19,7 +19,7 @@ export const Route = createFileRoute("/_staff")({
 function StaffLayout() {
   const session = useQuery(sessionQuery).data;
   const navigate = useNavigate();
-  const isOnReport = useMatch({ from: "/_staff/queue/$reportId", shouldThrow: false }) !== undefined;
+  const report = useMatch({ from: "/_staff/queue/$reportId", shouldThrow: false });
   const actor = session?.actor?.kind === "staff" ? session.actor : null;
   const hasEnded = session !== undefined && actor === null;
   useEffect(() => {
@@ -29,7 +29,7 @@ function StaffLayout() {
   if (!actor) return null;
   return (
     <LiveQueueProvider actor={actor}>
-      <StaffShell actor={actor} banner={<AlertBanner actor={actor} hasKey={!isOnReport} />}>
+      <StaffShell actor={actor} banner={<AlertBanner actor={actor} reportId={report?.params.reportId} />}>
         <Outlet />
       </StaffShell>
     </LiveQueueProvider>

@@ -73,7 +73,7 @@ function Checks({ health, isStale }: { readonly health: HealthOut; readonly isSt
       {health.checks.length === 0 ? (
         <EmptyState icon={CircleMinus} title={t("no_checks")} />
       ) : (
-        <ul className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
+        <ul className="gap-4 md:columns-2 xl:columns-3">
           {worstFirst(health.checks).map((check) => (
             <CheckCard key={check.name} check={check} />
           ))}
@@ -91,7 +91,7 @@ function CheckCard({ check }: { readonly check: CheckOut }) {
   const advice = adviceKey(check, t.has);
   const figures = Object.entries(check.figures);
   return (
-    <li className={cn("flex flex-col gap-2.5 rounded-l border bg-surface p-5 shadow-s", edge)}>
+    <li className={cn("mb-4 flex break-inside-avoid flex-col gap-2.5 rounded-l border bg-surface p-5 shadow-s", edge)}>
       <div className="flex items-start justify-between gap-3">
         <h2 className="font-semibold">{t.has(nameKey) ? t(nameKey) : check.name}</h2>
         <span className={cn("inline-flex items-center gap-1.5 text-s font-semibold whitespace-nowrap", text)}>

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { BellRing, Check, Siren } from "lucide-react";
 import { useLayoutEffect, useRef, useState } from "react";
 
+import { cn } from "@/lib/cn";
 import { formatClock, formatTime } from "@/lib/format";
 import { useLanguage, useTranslate } from "@/lib/i18n";
 import { hasRole, type SessionActor } from "@/lib/session";
@@ -23,10 +24,10 @@ import { usePatientWords } from "./use-patient-words";
 const SHOWN = 3;
 
 /** Open emergencies, above everything on every staff page, until a named person takes note. */
-export function AlertBanner({ actor, hasKey }: {
+export function AlertBanner({ actor, reportId }: {
   readonly actor: SessionActor;
-  /** Whether "a" acknowledges here; on a report it approves. */
-  readonly hasKey: boolean;
+  /** The report that stands open below: there, "a" is for its own alert alone. */
+  readonly reportId: string | undefined;
 }) {
   const t = useTranslate(triageMessages);
   const query = useQuery(alertsQuery);
@@ -37,7 +38,7 @@ export function AlertBanner({ actor, hasKey }: {
   const canAcknowledge = hasRole(actor, "nurse", "practitioner", "secretary");
   const first = alerts?.[0];
   useKeys("queue", {
-    acknowledge: hasKey && canAcknowledge && first ? () => acknowledge.mutate(first) : undefined,
+    acknowledge: reportId === undefined && canAcknowledge && first ? () => acknowledge.mutate(first) : undefined,
   });
   const shown = alerts?.slice(0, SHOWN) ?? [];
   const more = (alerts?.length ?? 0) - shown.length;
@@ -65,14 +66,16 @@ export function AlertBanner({ actor, hasKey }: {
                 key={alert.id}
                 alert={alert}
                 actor={actor}
-                hasKey={hasKey && index === 0}
+                isFirst={index === 0}
+                hasKey={reportId === undefined ? index === 0 : alert.report_id === reportId}
                 canAcknowledge={canAcknowledge}
                 isBusy={acknowledge.isPending && acknowledge.variables?.id === alert.id}
                 onAcknowledge={() => acknowledge.mutate(alert)}
               />
             ))}
           </ul>
-          {more > 0 ? <p className="pb-2 text-center text-s font-semibold">{t("alerts_more_other", { count: more })}</p> : null}
+          <More count={more} className="max-sm:hidden" />
+          <More count={(alerts?.length ?? 0) - 1} className="sm:hidden" />
         </section>
       ) : null}
       <p role="alert" className="sr-only">
@@ -82,9 +85,17 @@ export function AlertBanner({ actor, hasKey }: {
   );
 }
 
-function AlertLine({ alert, actor, hasKey, canAcknowledge, isBusy, onAcknowledge }: {
+/** What does not fit is counted, so that a row of emergencies never hides the page below it. */
+function More({ count, className }: { readonly count: number; readonly className: string }) {
+  const t = useTranslate(triageMessages);
+  if (count <= 0) return null;
+  return <p className={cn("pb-2 text-center text-s font-semibold", className)}>{t("alerts_more_other", { count })}</p>;
+}
+
+function AlertLine({ alert, actor, isFirst, hasKey, canAcknowledge, isBusy, onAcknowledge }: {
   readonly alert: Alert;
   readonly actor: SessionActor;
+  readonly isFirst: boolean;
   readonly hasKey: boolean;
   readonly canAcknowledge: boolean;
   readonly isBusy: boolean;
@@ -96,12 +107,13 @@ function AlertLine({ alert, actor, hasKey, canAcknowledge, isBusy, onAcknowledge
   const elapsed_s = (useNow() - Date.parse(alert.raised_at)) / 1_000;
   const canOpen = hasRole(actor, "nurse", "practitioner");
   return (
-    <li className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2.5">
+    <li className={cn("flex flex-wrap items-center gap-x-4 gap-y-2 py-2.5", !isFirst && "max-sm:hidden")}>
       <Siren aria-hidden className="size-7 shrink-0" />
       <div className="min-w-48 grow basis-0">
         <p className="flex flex-wrap items-baseline gap-x-2.5 font-bold">
           <span>{t("alert_emergency")}</span>
-          <span>{alert.patient ? words.name(alert.patient) : alert.reference}</span>
+          {alert.patient ? <span>{words.name(alert.patient)}</span> : null}
+          <span className="tabular text-s font-normal">{alert.reference}</span>
           {alert.patient ? <span className="text-s font-normal text-on-alarm-muted">{words.about(alert.patient)}</span> : null}
         </p>
         <p className="text-s text-on-alarm-muted">
@@ -116,7 +128,7 @@ function AlertLine({ alert, actor, hasKey, canAcknowledge, isBusy, onAcknowledge
       ) : null}
       <p className="text-center leading-tight">
         <span className="tabular block text-l font-bold">{formatClock(elapsed_s)}</span>
-        <span className="text-2xs text-on-alarm-muted">{t("alert_since", { time: formatTime(alert.raised_at, language) })}</span>
+        <span className="text-2xs text-on-alarm-muted max-sm:hidden">{t("alert_since", { time: formatTime(alert.raised_at, language) })}</span>
       </p>
       <div className="flex gap-2">
         {canOpen ? (
@@ -130,7 +142,11 @@ function AlertLine({ alert, actor, hasKey, canAcknowledge, isBusy, onAcknowledge
           <Button className="border-on-alarm bg-on-alarm text-alarm enabled:hover:bg-on-alarm-muted" busy={isBusy} onClick={onAcknowledge}>
             <Check aria-hidden className="size-4.5" />
             {t("acknowledge")}
-            {hasKey ? <Kbd>A</Kbd> : null}
+            {hasKey ? (
+              <span className="max-sm:hidden">
+                <Kbd>A</Kbd>
+              </span>
+            ) : null}
           </Button>
         ) : null}
       </div>

@@ -68,10 +68,11 @@ function DecisionForm({ kind, report, draft, onDraft, onConfirm, isBusy, error, 
   const fault = faultOf(kind, draft);
   const { min, max } = LENGTH[kind];
   const length = lengthOf(draft.text);
+  const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
     // The choice comes before the words where there is one.
-    if (kind !== "override") text.current?.focus();
-  }, [kind]);
+    form.current?.querySelector<HTMLElement>("input:not(:disabled), textarea")?.focus();
+  }, []);
   const submit = (event: FormEvent | KeyboardEvent) => {
     event.preventDefault();
     setTried(true);
@@ -81,6 +82,7 @@ function DecisionForm({ kind, report, draft, onDraft, onConfirm, isBusy, error, 
   const isWrong = isTried && (fault === "too_short" || fault === "too_long");
   return (
     <form
+      ref={form}
       id={formId}
       noValidate
       className="flex flex-col gap-5"

@@ -3,6 +3,7 @@ import { CircleDashed, CircleHelp, CircleMinus, Plus, TriangleAlert } from "luci
 import { cn } from "@/lib/cn";
 import { useLanguage, useTranslate } from "@/lib/i18n";
 import { Badge } from "@/ui/badge";
+import { uiMessages } from "@/ui/messages";
 import { SEVERITY_LOOK, SeverityBadge } from "@/ui/severity";
 
 import { flagLabel } from "./flag-labels";
@@ -10,6 +11,7 @@ import { triageMessages } from "./messages";
 import type { Par } from "./par";
 import { Asked, Confirmed, historyStatus, Mark, Section } from "./par-parts";
 import type { ReportStatements } from "./par-statements";
+import { Quote } from "./quote";
 import type { ReportView } from "./records";
 import { type Focus, StatementLine } from "./statement-line";
 
@@ -20,13 +22,16 @@ export function ParPanel({ report, par, statements, focus }: {
   readonly focus: Focus;
 }) {
   const t = useTranslate(triageMessages);
+  const complaintKey = `complaint_${par.complaint.code}`;
   return (
     <div className="flex flex-col gap-7" lang={par.lang}>
       <Urgency report={report} statements={statements} focus={focus} />
       {statements.complaint ? (
-        <Section title={t("par_complaint")} note={par.complaint.label}>
+        <Section title={t("par_complaint")} note={t.has(complaintKey) ? t(complaintKey) : par.complaint.label}>
           <StatementLine statement={statements.complaint} focus={focus}>
-            <q className="display text-l leading-snug">{statements.complaint.text}</q>
+            <Quote language={par.lang} className="display text-l leading-snug">
+              {statements.complaint.text}
+            </Quote>
           </StatementLine>
         </Section>
       ) : null}
@@ -111,7 +116,7 @@ export function ParPanel({ report, par, statements, focus }: {
         <Section title={t("par_corrections")}>
           {statements.corrections.map((item) => (
             <StatementLine key={item.id} statement={item} focus={focus}>
-              <q>{item.text}</q>
+              <Quote language={par.lang}>{item.text}</Quote>
             </StatementLine>
           ))}
         </Section>
@@ -142,6 +147,7 @@ function Urgency({ report, statements, focus }: {
 }) {
   const t = useTranslate(triageMessages);
   const { language } = useLanguage();
+  const ui = useTranslate(uiMessages);
   const { urgency, assessed_urgency } = report.entry;
   const { surface, edge } = SEVERITY_LOOK[urgency];
   return (
@@ -150,7 +156,8 @@ function Urgency({ report, statements, focus }: {
         <h2 id="par-urgency" className="text-s font-semibold">
           {t("par_urgency")}
         </h2>
-        <SeverityBadge severity={urgency} size="l" hint />
+        <SeverityBadge severity={urgency} size="l" />
+        <span className="text-s text-ink">{ui(`severity_hint_${urgency}`)}</span>
         {urgency !== assessed_urgency ? (
           <span className="flex items-center gap-2 text-s text-ink">
             {t("par_assessed")} <SeverityBadge severity={assessed_urgency} />
@@ -161,11 +168,12 @@ function Urgency({ report, statements, focus }: {
         <ul className="mt-3 flex flex-col gap-1">
           {statements.flags.map((flag) => (
             <li key={flag.id}>
-              <StatementLine statement={flag} focus={focus} aside={<RuleId id={flag.flagId} reference={flag.reference} />}>
+              <StatementLine statement={flag} focus={focus}>
                 <span lang={language} className="flex items-start gap-2 font-bold">
                   <Mark icon={TriangleAlert} className={flag.level === "emergency" ? "text-emergency" : "text-urgent"} />
                   {flagLabel(flag.flagId, language)}
                 </span>
+                <RuleId id={flag.flagId} reference={flag.reference} className="ms-6.5" />
               </StatementLine>
             </li>
           ))}
@@ -174,8 +182,9 @@ function Urgency({ report, statements, focus }: {
       <ul className="mt-2 flex flex-col gap-1">
         {statements.reasons.map((reason) => (
           <li key={reason.id}>
-            <StatementLine statement={reason} focus={focus} aside={<RuleId id={reason.ruleId} reference={reason.reference} />}>
-              <span className="text-s">{reason.text}</span>
+            <StatementLine statement={reason} focus={focus}>
+              <span className="block text-s">{reason.text}</span>
+              <RuleId id={reason.ruleId} reference={reason.reference} />
             </StatementLine>
           </li>
         ))}
@@ -185,11 +194,15 @@ function Urgency({ report, statements, focus }: {
 }
 
 /** The rule and the guideline behind a line, for whoever wants to check it. */
-function RuleId({ id, reference }: { readonly id: string; readonly reference: string | null }) {
+function RuleId({ id, reference, className }: {
+  readonly id: string;
+  readonly reference: string | null;
+  readonly className?: string;
+}) {
   return (
-    <span className="tabular shrink-0 text-end text-2xs text-ink">
-      <span className="font-semibold">{id}</span>
-      {reference ? <span className="block max-w-52">{reference}</span> : null}
+    <span className={cn("tabular block text-xs text-ink-muted", className)}>
+      {id}
+      {reference ? ` · ${reference}` : null}
     </span>
   );
 }

@@ -54,7 +54,8 @@ export function statementsOf(par: Par): ReportStatements {
       reference: flag.reference,
       sources: flag.source,
     })),
-    reasons: par.reasons.map((reason, index) => ({
+    // A flag that decided the urgency is a reason too; it is said once.
+    reasons: par.reasons.filter((reason) => !par.red_flags.some((flag) => flag.id === reason.id)).map((reason, index) => ({
       id: `reason:${index}`,
       ruleId: reason.id,
       text: reason.text,
@@ -109,10 +110,19 @@ export function allStatements(statements: ReportStatements): readonly Statement[
   return [...(complaint ? [complaint] : []), ...Object.values(groups).flat()];
 }
 
+/** Statements that repeat a whole message would mark all of it: they are marked only while they are looked at. */
+function isWhole(id: string): boolean {
+  return id === "complaint" || id.startsWith("correction:");
+}
+
 /** The passages of every statement, by the number of the message they stand in. */
-export function spansBySeq(statements: readonly Statement[]): ReadonlyMap<number, readonly MarkedSpan[]> {
+export function spansBySeq(
+  statements: readonly Statement[],
+  active: ReadonlySet<string>,
+): ReadonlyMap<number, readonly MarkedSpan[]> {
   const spans = new Map<number, MarkedSpan[]>();
   for (const { id, sources } of statements) {
+    if (isWhole(id) && !active.has(id)) continue;
     for (const { seq, start, end } of sources) {
       const list = spans.get(seq) ?? [];
       list.push({ id, start, end });

@@ -30,13 +30,13 @@ export function PatientBanner({ entry, skew_ms, actorId, canReview, isBusy, onCl
   const isMine = claim?.user_id === actorId;
   return (
     <header className="sticky top-[var(--pinned,0rem)] z-20 -mx-4 border-b border-line bg-paper px-4 py-3 sm:-mx-6 sm:px-6">
-      <div className="flex flex-wrap items-center gap-x-6 gap-y-2">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 sm:gap-x-6">
         <Button asChild variant="ghost" size="icon" className="-ms-2">
           <Link to="/queue" aria-label={t("back_to_queue")}>
             <ArrowLeft aria-hidden className="size-5" />
           </Link>
         </Button>
-        <div className="min-w-0 grow">
+        <div className="min-w-0 grow basis-0">
           <h1 className="display truncate text-xl">{words.name(patient)}</h1>
           <dl className="flex flex-wrap items-center gap-x-4 gap-y-0.5 text-s text-ink-muted">
             <div className="flex gap-1.5">
@@ -67,27 +67,33 @@ export function PatientBanner({ entry, skew_ms, actorId, canReview, isBusy, onCl
             </div>
           </dl>
         </div>
-        <SeverityBadge severity={entry.urgency} size="l" />
-        {entry.status === "reviewed" || entry.status === "closed" ? null : <WaitClock item={entry} skew_ms={skew_ms} className="max-sm:hidden" />}
-        <div className="flex items-center gap-3">
-          {claim ? (
-            <p className="flex items-center gap-2 text-s">
-              <UserRoundCheck aria-hidden className={isMine ? "size-4.5 text-primary" : "size-4.5 text-ink-muted"} />
-              <span className={isMine ? "font-semibold text-primary" : "text-ink-muted"}>{isMine ? t("owner_me") : claim.owner_name}</span>
-            </p>
-          ) : null}
-          {canReview && isMine ? (
-            <Button variant="ghost" busy={isBusy} onClick={onRelease}>
-              {t("release")}
-              <Kbd>C</Kbd>
-            </Button>
-          ) : null}
-          {canReview && !isMine ? (
-            <Button busy={isBusy} onClick={onClaim}>
-              {t(claim ? "take_over" : "claim")}
-              <Kbd>C</Kbd>
-            </Button>
-          ) : null}
+        <div className="flex items-center gap-x-6 gap-y-2 max-sm:w-full max-sm:justify-between">
+          <SeverityBadge severity={entry.urgency} size="l" />
+          {entry.status === "reviewed" || entry.status === "closed" ? null : <WaitClock item={entry} skew_ms={skew_ms} className="max-sm:hidden" />}
+          <div className="flex items-center gap-3">
+            {claim ? (
+              <p className="flex items-center gap-2 text-s">
+                <UserRoundCheck aria-hidden className={isMine ? "size-4.5 text-primary" : "size-4.5 text-ink-muted"} />
+                <span className={isMine ? "font-semibold text-primary" : "text-ink-muted"}>{isMine ? t("owner_me") : claim.owner_name}</span>
+              </p>
+            ) : null}
+            {canReview && isMine ? (
+              <Button variant="ghost" busy={isBusy} onClick={onRelease}>
+                {t("release")}
+                <span className="max-sm:hidden">
+                  <Kbd>C</Kbd>
+                </span>
+              </Button>
+            ) : null}
+            {canReview && !isMine ? (
+              <Button busy={isBusy} onClick={onClaim}>
+                {t(claim ? "take_over" : "claim")}
+                <span className="max-sm:hidden">
+                  <Kbd>C</Kbd>
+                </span>
+              </Button>
+            ) : null}
+          </div>
         </div>
       </div>
     </header>

@@ -10,6 +10,7 @@ import { SEVERITY_LOOK, SeverityBadge } from "@/ui/severity";
 
 import { flagLabel } from "./flag-labels";
 import { triageMessages } from "./messages";
+import { Quote } from "./quote";
 import { languageOf, type QueueItem } from "./records";
 import { usePatientWords } from "./use-patient-words";
 import { WaitClock } from "./wait-clock";
@@ -28,18 +29,20 @@ export function QueueCard({ item, skew_ms, actorId, canClaim, isBusy, onClaim }:
   const { language } = useLanguage();
   const words = usePatientWords();
   const isRed = item.urgency === "emergency" && item.status !== "reviewed";
+  // The full colour is for what nobody has taken yet.
+  const isLoud = isRed && (item.alert_id !== null || (!item.claim && item.status !== "escalated"));
   const complaint = item.complaint && t.has(`complaint_${item.complaint}`) ? t(`complaint_${item.complaint}` as "complaint_general") : null;
   return (
     <li
       data-urgency={item.urgency}
       className={cn(
-        "appear group relative grid gap-x-5 gap-y-3 overflow-hidden rounded-l border bg-surface py-4 ps-6 pe-4 shadow-s transition-colors",
-        "focus-within:border-focus hover:border-line-strong lg:grid-cols-[minmax(0,1fr)_12rem_12.5rem] lg:items-center",
-        isRed ? "border-emergency bg-emergency-surface/50" : "border-line",
+        "appear group relative grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-5 gap-y-3 overflow-hidden rounded-l border bg-surface py-4 ps-6 pe-4 shadow-s transition-colors",
+        "focus-within:border-focus hover:border-line-strong lg:grid-cols-[minmax(0,1fr)_12rem_12.5rem]",
+        isLoud ? "border-emergency bg-emergency-surface/60" : "border-line",
       )}
     >
       <span aria-hidden className={cn("absolute inset-y-0 start-0 w-1.5 bg-current", SEVERITY_LOOK[item.urgency].text)} />
-      <div className="min-w-0">
+      <div className="min-w-0 max-lg:col-span-2">
         <div className="mb-1.5 flex flex-wrap items-center gap-2">
           <SeverityBadge severity={item.urgency} />
           <StatusTag item={item} />
@@ -62,7 +65,11 @@ export function QueueCard({ item, skew_ms, actorId, canClaim, isBusy, onClaim }:
         <p className="mt-1 line-clamp-2 text-s">
           {complaint ? <span className="font-semibold">{complaint}</span> : null}
           {complaint && item.words ? <span aria-hidden> · </span> : null}
-          {item.words ? <q lang={item.language} className="text-ink-muted">{item.words}</q> : null}
+          {item.words ? (
+            <Quote language={item.language} className="text-ink-muted">
+              {item.words}
+            </Quote>
+          ) : null}
           {!complaint && !item.words ? <span className="text-ink-muted italic">{t("words_pending")}</span> : null}
         </p>
         {isRed && item.flag_ids.length > 0 ? (
@@ -116,18 +123,18 @@ function Owner({ item, actorId, canClaim, isBusy, onClaim }: Omit<QueueCardProps
   const isMine = item.claim?.user_id === actorId;
   if (item.claim) {
     return (
-      <p className={cn("flex min-w-0 items-center gap-2 text-s lg:justify-end", isMine ? "font-semibold text-primary" : "text-ink-muted")}>
+      <p className={cn("flex min-w-0 items-center justify-end gap-2 text-s", isMine ? "font-semibold text-primary" : "text-ink-muted")}>
         <UserRoundCheck aria-hidden className="size-4.5 shrink-0" />
         <span className="truncate">{isMine ? t("owner_me") : item.claim.owner_name}</span>
-        {item.claim.is_idle ? <span className="text-xs">({t("owner_idle")})</span> : null}
+        {item.claim.is_idle && !isMine ? <span className="text-xs">({t("owner_idle")})</span> : null}
       </p>
     );
   }
   if (!canClaim || item.status === "reviewed" || item.status === "closed" || (item.status === "draft" && item.urgency !== "emergency")) {
-    return <p className="text-s text-ink-muted lg:text-end">{item.status === "reviewed" ? null : t("owner_nobody")}</p>;
+    return <p className="text-end text-s text-ink-muted">{item.status === "reviewed" ? null : t("owner_nobody")}</p>;
   }
   return (
-    <div className="flex lg:justify-end">
+    <div className="flex justify-end">
       <Button
         className="relative z-10"
         busy={isBusy}

@@ -10,8 +10,7 @@ import type {
 } from "@/api/types.gen";
 import type { Language } from "@/lib/i18n";
 
-/** `words`: the chief complaint as the patient put it, where the server sends it. */
-export type QueueItem = QueueItemOut & { readonly words?: string | null };
+export type QueueItem = QueueItemOut;
 export type ReportStatus = QueueItem["status"];
 export type PatientCard = PatientCardOut;
 export type QueuePage = Omit<QueuePageOut, "items"> & { readonly items: readonly QueueItem[] };

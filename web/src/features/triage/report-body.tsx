@@ -35,7 +35,7 @@ export function ReportBody({ report, hasFailedToRefresh }: {
   const transcript = useQuery(transcriptQuery(report.entry.conversation_id));
   const statements = useMemo(() => (report.content ? statementsOf(report.content) : null), [report.content]);
   const all = useMemo(() => (statements ? allStatements(statements) : []), [statements]);
-  const spans = useMemo(() => spansBySeq(all), [all]);
+  const spans = useMemo(() => spansBySeq(all, active), [all, active]);
   useEffect(() => () => clearTimeout(timer.current), []);
 
   const scrollTo = useCallback((statement: Statement) => {

@@ -37,20 +37,22 @@ export function ReportDesk({ report, actor, skew_ms, canReview, onNext, onPrevio
   const [isHelpShown, setHelpShown] = useState(false);
   const { entry } = report;
   const isMine = entry.claim?.user_id === actor.id;
-  const takeOver = () => review.claim.mutate(entry.claim ? (entry.urgency === "emergency" ? "emergency" : "handover") : undefined);
+  const takeOver = () => review.claim.mutate(entry.urgency === "emergency" ? "emergency" : "handover");
+  const claim = () => (entry.claim ? takeOver() : review.claim.mutate(undefined));
   const acknowledgeOwn = entry.alert_id
     ? () => acknowledge.mutate({ id: entry.alert_id ?? "" }, { onSuccess: () => review.decision.reset() })
     : undefined;
+  const canAcknowledge = hasRole(actor, "nurse", "practitioner");
   const canUndo = hasRole(actor, "nurse") && secondsLeft(report.undo_until, useNow() + skew_ms) > 0;
   const undo = () => {
     if (canUndo && !review.undo.isPending) review.undo.mutate(report);
   };
   useKeys("report", {
-    approve: acknowledgeOwn && canReview ? acknowledgeOwn : canReview ? () => review.openDialog("approve") : undefined,
+    approve: acknowledgeOwn && canAcknowledge ? acknowledgeOwn : canReview ? () => review.openDialog("approve") : undefined,
     override: canReview ? () => review.openDialog("override") : undefined,
     request_information: canReview ? () => review.openDialog("request_information") : undefined,
     escalate: canReview ? () => review.openDialog("escalate") : undefined,
-    claim: canReview ? (isMine ? () => review.release.mutate() : takeOver) : undefined,
+    claim: canReview ? (isMine ? () => review.release.mutate() : claim) : undefined,
     undo: canUndo ? undo : undefined,
     next: onNext,
     previous: onPrevious,
@@ -71,7 +73,7 @@ export function ReportDesk({ report, actor, skew_ms, canReview, onNext, onPrevio
         actorId={actor.id}
         canReview={canReview}
         isBusy={review.claim.isPending || review.release.isPending}
-        onClaim={takeOver}
+        onClaim={claim}
         onRelease={() => review.release.mutate()}
       />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
