@@ -1,5 +1,6 @@
 """Load the lexicon once and keep it."""
 
+import gc
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -47,11 +48,23 @@ def load_lexicon() -> Lexicon:
                     raise LexiconError(f"{entry.name}: {name} is defined twice")
                 texts[name] = text
                 kinds[name] = kind
+    # Tens of thousands of small tuples that all stay: the collector would only walk them again and again.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _compile(texts, kinds, digest.hexdigest()[:12])
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _compile(texts: dict[str, str], kinds: dict[str, str], version: str) -> Lexicon:
+    folder = files("osler.triage.language") / "lexicon"
     compiled = Compiler().compile(texts)
     lines = (folder / "guard.txt").read_text(encoding="utf-8").splitlines()
     guard = frozenset(line for line in lines if not line.startswith("#")) | NUMBER_WORDS
     speller = Speller(compiled.exact, compiled.stems, guard)
-    return Lexicon(Matcher(compiled, speller), kinds, digest.hexdigest()[:12])
+    return Lexicon(Matcher(compiled, speller), kinds, version)
 
 
 def _sections(document: dict[str, object]) -> list[tuple[str, dict[str, str]]]:

@@ -52,7 +52,9 @@ _PAST_TENSE = frozenset("had was were got did eu etais etait avais avait ete fut
 _TOLD = frozenset("had was went did eu etais etait avais avait fut were".split())
 _PEOPLE = frozenset({"child_patient", "young_infant"})
 _NOT_LACKING = frozenset("arret cesse stopping stop prevenir warning raison reason doubt doute idea".split())
-_DURING = frozenset("a la le lors de du pendant during at in with after apres birth my ma mon first premiere grave".split())
+_DURING = frozenset(
+    "a la le lors de du pendant during at in with after apres birth my ma mon first premiere grave".split()
+)
 _ANSWER_NO = frozenset("no non none nope nah absent absente aucun aucune negative negatif nada".split())
 _ANSWER_YES = frozenset("yes oui yeah yep ouais yup si affirmative".split())
 _LIKE_THIS_REACH = 9
@@ -246,7 +248,11 @@ class Context:
     def _weigh(self, negator: int, last: int) -> Verdict | None:
         """Return what a negator that reaches a finding amounts to."""
         words = self._words
-        if words[negator] in {"sans", "without", "no"} and words[negator + 1 : negator + 2] and words[negator + 1] in _NOT_LACKING:
+        if (
+            words[negator] in {"sans", "without", "no"}
+            and words[negator + 1 : negator + 2]
+            and words[negator + 1] in _NOT_LACKING
+        ):
             return None
         here = Verdict(Assertion.NEGATED, (negator, negator + 1))
         unsure = Verdict(Assertion.UNSURE, (negator, negator + 1))
@@ -294,7 +300,9 @@ class Context:
         if breaks[last] == 2 and last not in self._text.question_ends:
             return None
         word = words[last]
-        ends = last + 1 >= len(words) or breaks[last + 1] > 0 or words[last + 1] in ("but", "mais", "and", "et", "i", "je")
+        ends = (
+            last + 1 >= len(words) or breaks[last + 1] > 0 or words[last + 1] in ("but", "mais", "and", "et", "i", "je")
+        )
         ends = ends or (last + 1) in self._taken
         if word in _ANSWER_NO and ends:
             if last + 1 < len(words) and breaks[last + 1] == 0 and (last + 1) in self._taken and breaks[last] == 0:
@@ -345,10 +353,13 @@ class Context:
     def _dead(self, first: int) -> bool:
         segment = self._clause_of[first].segment
         dead = {"died", "late", "feu", "pendu", "mort", "morte", "decede", "decedee", "deceased", "passed"}
-        return any(
-            self._words[i] in dead and self._clause_of[i].segment == segment
-            for i in range(max(0, first - 12), min(len(self._words), first + 12))
-        ) and self._in_segment("ctx_family_past", first) is not None
+        return (
+            any(
+                self._words[i] in dead and self._clause_of[i].segment == segment
+                for i in range(max(0, first - 12), min(len(self._words), first + 12))
+            )
+            and self._in_segment("ctx_family_past", first) is not None
+        )
 
     def _remote(self, first: int) -> tuple[int, int] | None:
         old = self._in_segment("ctx_old_time", first)
@@ -359,7 +370,29 @@ class Context:
     def _is_onset(self, time: tuple[int, int]) -> bool:
         words = self._words
         before = set(words[max(self._clause_of[time[0]].first, time[0] - 9) : time[0]])
-        started = {"depuis", "since", "for", "started", "start", "began", "pendant", "commence", "debute", "beginning", "found", "noticed", "spotted", "felt", "trouve", "remarque", "decouvert", "senti", "appeared", "apparu", "came"}
+        started = {
+            "depuis",
+            "since",
+            "for",
+            "started",
+            "start",
+            "began",
+            "pendant",
+            "commence",
+            "debute",
+            "beginning",
+            "found",
+            "noticed",
+            "spotted",
+            "felt",
+            "trouve",
+            "remarque",
+            "decouvert",
+            "senti",
+            "appeared",
+            "apparu",
+            "came",
+        }
         after = words[time[1] : time[1] + 2]
         return bool(before & started) or (bool(after) and after[0] in {"que", "qu"})
 
@@ -412,7 +445,9 @@ class Context:
             near = len(between) <= 9 and not {"and", "et", "now"} & set(between)
             return near and bool({"with", "avec"} & set(between)) and not any(self._text.breaks[event + 1 : first + 1])
         between = self._words[first + 1 : event]
-        return len(between) <= 4 and bool(set(between) & _DURING) and all(w in _DURING or w in _FILLERS for w in between)
+        return (
+            len(between) <= 4 and bool(set(between) & _DURING) and all(w in _DURING or w in _FILLERS for w in between)
+        )
 
     def _tied(self, time: tuple[int, int], first: int) -> bool:
         """Say whether a past time speaks of the finding: no comma between, or the time opens the sentence."""
@@ -440,7 +475,9 @@ class Context:
             there = self._clause_of[start]
             if there.sentence > here.sentence + 1 or start - last > 18:
                 continue
-            if any(w in {"still", "encore", "toujours", "again", "not", "pas", "keeps"} for w in self._words[last:start]):
+            if any(
+                w in {"still", "encore", "toujours", "again", "not", "pas", "keeps"} for w in self._words[last:start]
+            ):
                 continue
             return Verdict(Assertion.RESOLVED, (start, end))
         return None
@@ -469,7 +506,15 @@ class Context:
             return True
         for i in range(clause.first, first):
             pair = words[i : i + 2]
-            if pair in (("i", "have"), ("i", "am"), ("je", "ai"), ("ai", "mal"), ("i", "feel"), ("je", "suis"), ("i", "got")):
+            if pair in (
+                ("i", "have"),
+                ("i", "am"),
+                ("je", "ai"),
+                ("ai", "mal"),
+                ("i", "feel"),
+                ("je", "suis"),
+                ("i", "got"),
+            ):
                 before = words[max(0, i - 2) : i]
                 return not {"if", "si", "when", "quand", "do", "am"} & set(before)
         return False
@@ -492,7 +537,11 @@ class Context:
         i = first
         while i > 0 and self._text.breaks[i] < 2:
             i -= 1
-        return (i, i + 1) if self._words[i] in {"si", "if", "suppose", "supposons", "imagine", "imaginons"} and i < first else None
+        return (
+            (i, i + 1)
+            if self._words[i] in {"si", "if", "suppose", "supposons", "imagine", "imaginons"} and i < first
+            else None
+        )
 
     def _claimed_after(self, left: int, first: int) -> bool:
         """Say whether a new clause in the present starts between a supposition and the finding."""

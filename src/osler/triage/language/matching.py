@@ -190,15 +190,23 @@ def _classes(value: Value) -> list[str]:
             names.append("under_three_months")
         return names
     if kind == "temperature":
-        return (["fever"] if v >= 37.95 else []) + (["high_fever"] if v >= 39.95 else []) + (["cold"] if v < 35.5 else [])
+        return (
+            (["fever"] if v >= 37.95 else []) + (["high_fever"] if v >= 39.95 else []) + (["cold"] if v < 35.5 else [])
+        )
     if kind == "pulse":
-        return (["fast_pulse"] if v > 120 else []) + (["very_fast_pulse"] if v >= 150 else []) + (["slow_pulse"] if v < 45 else [])
+        return (
+            (["fast_pulse"] if v > 120 else [])
+            + (["very_fast_pulse"] if v >= 150 else [])
+            + (["slow_pulse"] if v < 45 else [])
+        )
     if kind == "blood_pressure":
         high, low = v, value.low or 0
         names = ["crisis_pressure"] if high >= 180 or low >= 120 else []
         if high >= 160 or low >= 110:
             names.append("severe_pressure")
-        return names + (["raised_pressure"] if high >= 140 or low >= 90 else []) + (["low_pressure"] if high <= 90 else [])
+        return (
+            names + (["raised_pressure"] if high >= 140 or low >= 90 else []) + (["low_pressure"] if high <= 90 else [])
+        )
     if kind == "saturation":
         return (["low_saturation"] if v <= 91 else []) + (["lowish_saturation"] if v <= 93 else [])
     if kind == "glucose":

@@ -200,7 +200,12 @@ def _resolve_shorthand(text: str, words: list[str], breaks: list[int]) -> None:
     """Replace the abbreviations whose meaning hangs on their neighbours."""
     del text
     for i, word in enumerate(words):
-        if word in _LONE and i + 1 < len(words) and words[i + 1][0] in "aeiouyh" and not (i and words[i - 1][0].isdigit()):
+        if (
+            word in _LONE
+            and i + 1 < len(words)
+            and words[i + 1][0] in "aeiouyh"
+            and not (i and words[i - 1][0].isdigit())
+        ):
             words[i] = ELISIONS[word]
         elif word in CONTEXT_SHORTHAND:
             before = words[i - 1] if i and breaks[i] < 2 else ""

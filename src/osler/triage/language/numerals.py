@@ -95,10 +95,20 @@ def _spelled(text: Normalised, first: int) -> Number:
 def _hundreds(text: Normalised, first: int) -> tuple[int, int] | None:
     """Read "two twenty" and "one thirty" as said of a blood pressure."""
     words = text.words
-    if first + 1 >= len(words) or words[first] not in {"one", "two"} or words[first + 1] not in _TENS or text.breaks[first + 1]:
+    if (
+        first + 1 >= len(words)
+        or words[first] not in {"one", "two"}
+        or words[first + 1] not in _TENS
+        or text.breaks[first + 1]
+    ):
         return None
     value = _UNITS[words[first]] * 100 + _TENS[words[first + 1]]
-    if first + 2 < len(words) and words[first + 2] in _UNITS and 0 < _UNITS[words[first + 2]] < 10 and not text.breaks[first + 2]:
+    if (
+        first + 2 < len(words)
+        and words[first + 2] in _UNITS
+        and 0 < _UNITS[words[first + 2]] < 10
+        and not text.breaks[first + 2]
+    ):
         return value + _UNITS[words[first + 2]], first + 3
     return value, first + 2
 

@@ -74,6 +74,8 @@ class Compiler:
         self._symbols: dict[str, int] = {}
         self._cost: dict[int, float] = {}
         self._drafts: dict[int, list[tuple[tuple[Element, ...], bool]]] = {}
+        self._words: dict[int, tuple[dict[str, list[int]], str]] = {}
+        self._direct: dict[int, float] = {}
 
     def compile(self, concepts: dict[str, str]) -> Compiled:
         for name in concepts:
@@ -104,6 +106,23 @@ class Compiler:
                 raise LexiconError(f"{name}: {error} in {line!r}") from error
         if not drafts:
             raise LexiconError(f"{name}: no pattern")
+        if not any(excludes for _, excludes in drafts):
+            self._drafts[target] = [(seq, False) for seq in self._attach(target, [seq for seq, _ in drafts])]
+
+    def _attach(self, symbol: int, sequences: list[tuple[Element, ...]]) -> list[tuple[Element, ...]]:
+        """Let single words stand for a symbol at once, without a pattern; return the other sequences."""
+        rest: list[tuple[Element, ...]] = []
+        for sequence in sequences:
+            word = self._words.get(sequence[0].symbol) if len(sequence) == 1 else None
+            if word is None:
+                rest.append(sequence)
+                continue
+            table, key = word
+            if symbol not in table[key]:
+                table[key].append(symbol)
+            self._direct[symbol] = self._direct.get(symbol, 0.0) + self._cost[sequence[0].symbol]
+        self._cost[symbol] = self._direct.get(symbol, 5.0)
+        return rest
 
     def _alternatives(self, text: str, concepts: dict[str, str]) -> list[tuple[Element, ...]]:
         text = fold(_SHORT_NOT.sub(r"\1't", text.replace("œ", "oe").replace("-", " ")))
@@ -152,7 +171,7 @@ class Compiler:
         if known is not None:
             return known
         symbol = self._symbol(key)
-        self._drafts[symbol] = [(seq, False) for seq in sequences]
+        self._drafts[symbol] = [(seq, False) for seq in self._attach(symbol, sequences)]
         return symbol
 
     def _atoms(self, piece: str, concepts: dict[str, str]) -> list[_Node]:
@@ -178,6 +197,7 @@ class Compiler:
         table = self.out.stems if word.endswith("*") else self.out.exact
         table.setdefault(word.rstrip("*"), []).append(symbol)
         self.out.vocabulary.add(word)
+        self._words[symbol] = (table, word.rstrip("*"))
         self._cost[symbol] = 50.0 if word in COMMON else 1.0
         return symbol
 
@@ -207,7 +227,9 @@ class Compiler:
         state[symbol] = 2
         order.append(symbol)
         drafts = self._drafts[symbol]
-        self._cost[symbol] = sum(min(self._cost.get(e.symbol, 5.0) for e in elements) for elements, _ in drafts)
+        self._cost[symbol] = self._direct.get(symbol, 0.0) + sum(
+            min([self._cost.get(e.symbol, 5.0) for e in elements]) for elements, _ in drafts
+        )
 
 
 def _expand(nodes: list[_Node], either_order: list[tuple[int, int]]) -> list[tuple[Element, ...]]:

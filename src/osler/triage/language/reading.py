@@ -64,7 +64,9 @@ def read(text: str, lang: str | None = None, *, topic: str | None = None) -> Rea
     found = matcher.find(normal, words, values, numbers)
     clauses = split_clauses(normal)
     context = Context(normal, words, clauses, found)
-    wanted = [(name, lexicon.kinds[name], matches) for name, matches in found.items() if lexicon.kinds[name] not in _SILENT]
+    wanted = [
+        (name, lexicon.kinds[name], matches) for name, matches in found.items() if lexicon.kinds[name] not in _SILENT
+    ]
     for name, kind, matches in wanted:
         context.cover(name, matches, kind)
     mentions = [
@@ -76,7 +78,14 @@ def read(text: str, lang: str | None = None, *, topic: str | None = None) -> Rea
 
 def _with_words(normal: Normalised, words: tuple[str, ...]) -> Normalised:
     return Normalised(
-        normal.text, normal.folded, words, normal.starts, normal.ends, normal.breaks, normal.places, normal.question_ends
+        normal.text,
+        normal.folded,
+        words,
+        normal.starts,
+        normal.ends,
+        normal.breaks,
+        normal.places,
+        normal.question_ends,
     )
 
 
@@ -86,7 +95,9 @@ def _mention(
     first, last, _ = match
     verdict = context.judge(match, kind)
     trigger = verdict.trigger
-    severity = "severe" if context.qualifier("ctx_severe", match) else "mild" if context.qualifier("ctx_mild", match) else None
+    severity = (
+        "severe" if context.qualifier("ctx_severe", match) else "mild" if context.qualifier("ctx_mild", match) else None
+    )
     clause = context.clause(first)
     return Mention(
         name,

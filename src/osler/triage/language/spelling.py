@@ -82,7 +82,9 @@ class Speller:
                     self._near_stem.setdefault(key, []).append(stem)
         # "frape", "etoufe": the stem without its double letter.
         self._collapsed = {
-            plain: stem for stem in stems if len(stem) > _SHORT_SOUND + 1 and (plain := _DOUBLE.sub(r"\1", stem)) != stem
+            plain: stem
+            for stem in stems
+            if len(stem) > _SHORT_SOUND + 1 and (plain := _DOUBLE.sub(r"\1", stem)) != stem
         }
         self._collapsed_lengths = sorted({len(plain) for plain in self._collapsed}, reverse=True)
         self._stem_lengths = sorted({len(stem) for stem in stems if len(stem) >= _MIN_LENGTH})

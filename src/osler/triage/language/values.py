@@ -51,7 +51,20 @@ _PULSE_CUES = {
     "pulse", "pouls", "hr", "bpm", "heart", "coeur", "rate", "cardiaque", "heartbeat", "rythme", "frequence", "bat",
     "beating", "beats", "battements", "fc", "palpitations", "watch", "montre", "fitbit", "smartwatch", "cardiofrequencemetre", "racing", "pulses", "puls",
 }  # fmt: skip
-_SAT_CUES = {"sat", "sats", "saturation", "saturations", "spo2", "oxygen", "oxygene", "sature", "oximeter", "oxymetre", "o2", "spo"}
+_SAT_CUES = {
+    "sat",
+    "sats",
+    "saturation",
+    "saturations",
+    "spo2",
+    "oxygen",
+    "oxygene",
+    "sature",
+    "oximeter",
+    "oxymetre",
+    "o2",
+    "spo",
+}
 _SUGAR_CUES = {
     "sugar", "sugars", "glucose", "glycemie", "glycemies", "sucre", "dextro", "glucometer", "bm", "bg", "bgl", "glucometre",
     "lecteur", "capillaire", "hyper", "hypo", "bloodsugar", "libre", "dexcom", "freestyle", "sugarlevel", "glyc",
@@ -190,10 +203,15 @@ def _blood_pressure(near: _Near, following: Number | None, topic: str | None) ->
 def _systolic(near: _Near, topic: str | None) -> Value | None:
     """Read a lone upper figure: "j'ai 21 de tension", "top number 230"."""
     n = near.number.value
-    french = (near.after == "de" and near.after2 == "tension") or (near.before in {"a", "de", "est"} and "tension" in near.left)
+    french = (near.after == "de" and near.after2 == "tension") or (
+        near.before in {"a", "de", "est"} and "tension" in near.left
+    )
     if 14 <= n <= 27 and (french or topic == "blood_pressure") and n == int(n):
         return near.value("blood_pressure", n * 10, "mm[Hg]")
-    named = not near.left.isdisjoint({"systolic", "systolique", "top", "upper", "bp", "tension"}) and near.after not in MINUTES
+    named = (
+        not near.left.isdisjoint({"systolic", "systolique", "top", "upper", "bp", "tension"})
+        and near.after not in MINUTES
+    )
     return near.value("blood_pressure", n, "mm[Hg]") if named and 140 <= n <= 280 else None
 
 
@@ -205,7 +223,12 @@ def _temperature(near: _Near, topic: str | None) -> Value | None:
     n = near.number.value
     if near.number.weak:
         return None
-    marked = "°" in near.glue or near.after in _DEGREES or near.after in {"c", "f", "fahrenheit"} or near.after2 == "fahrenheit"
+    marked = (
+        "°" in near.glue
+        or near.after in _DEGREES
+        or near.after in {"c", "f", "fahrenheit"}
+        or near.after2 == "fahrenheit"
+    )
     fahrenheit = near.after in {"f", "fahrenheit"} or near.after2 in {"f", "fahrenheit"}
     cued = near.near(_FEVER_CUES) or topic == "temperature"
     unit_follows = near.after in MINUTES and near.after not in {"h", "j", "d", "c"} and not marked
@@ -221,15 +244,44 @@ def _temperature(near: _Near, topic: str | None) -> Value | None:
     if marked or alone or (cued and n >= 34 and not near.near(_AGE_WORDS)):
         return near.value("temperature", n, "Cel", last)
     ends = near.after == "" or near.number.last < len(near.text.words) and near.text.breaks[near.number.last] > 0
-    spoken = near.before in {"a", "et", "and", "has", "had", "with", "avec", "hit"} and (ends or near.after in {"et", "and", "since", "depuis"})
-    if spoken and not _nearest_cue(near) and 38 <= n <= 41.5 and near.left.isdisjoint({"room", "chambre", "numero", "number", "rue", "bus", "page", "tension", "bp"}):
+    spoken = near.before in {"a", "et", "and", "has", "had", "with", "avec", "hit"} and (
+        ends or near.after in {"et", "and", "since", "depuis"}
+    )
+    if (
+        spoken
+        and not _nearest_cue(near)
+        and 38 <= n <= 41.5
+        and near.left.isdisjoint({"room", "chambre", "numero", "number", "rue", "bus", "page", "tension", "bp"})
+    ):
         return near.value("temperature", n, "Cel", last)
-    bare = near.before in {"a", "at", "is", "hit", "reached", "atteint", "de"} and 38 <= n <= 42 and near.near(_CHILD_WORDS)
-    return near.value("temperature", n, "Cel", last) if bare and near.after in {"", "et", "and", "since", "depuis"} else None
+    bare = (
+        near.before in {"a", "at", "is", "hit", "reached", "atteint", "de"}
+        and 38 <= n <= 42
+        and near.near(_CHILD_WORDS)
+    )
+    return (
+        near.value("temperature", n, "Cel", last)
+        if bare and near.after in {"", "et", "and", "since", "depuis"}
+        else None
+    )
 
 
 _AGE_WORDS = {"ans", "years", "year", "old", "age", "weeks", "semaines", "sa"}
-_CHILD_WORDS = {"baby", "bebe", "fils", "fille", "son", "daughter", "il", "elle", "he", "she", "nourrisson", "newborn", "infant"}
+_CHILD_WORDS = {
+    "baby",
+    "bebe",
+    "fils",
+    "fille",
+    "son",
+    "daughter",
+    "il",
+    "elle",
+    "he",
+    "she",
+    "nourrisson",
+    "newborn",
+    "infant",
+}
 
 
 def _saturation(near: _Near, topic: str | None) -> Value | None:
@@ -251,13 +303,25 @@ def _glucose(near: _Near, topic: str | None) -> Value | None:
     last = near.number.last
     if per.startswith(("mg/dl", "mgdl", "mgpardl", "mg/d")) and 10 <= n <= 1500:
         return near.value("glucose", n / 18.016, "mmol/L", last)
-    if per.startswith(("mmol", "mml")) and (cued or n >= 0.5) and n <= 80 and not near.near({"potassium", "ketones", "cetones"}):
+    if (
+        per.startswith(("mmol", "mml"))
+        and (cued or n >= 0.5)
+        and n <= 80
+        and not near.near({"potassium", "ketones", "cetones"})
+    ):
         return near.value("glucose", n, "mmol/L", last)
-    if per.startswith(("g/l", "gr/l", "gparl", "grammes/l", "grammespar", "gramme")) and 0.1 <= n <= 15 and (
-        cued or not near.near({"hemoglobine", "hb", "albumine", "alcool", "alcohol", "haemoglobin"})
+    if (
+        per.startswith(("g/l", "gr/l", "gparl", "grammes/l", "grammespar", "gramme"))
+        and 0.1 <= n <= 15
+        and (cued or not near.near({"hemoglobine", "hb", "albumine", "alcool", "alcohol", "haemoglobin"}))
     ):
         return near.value("glucose", n * 5.551, "mmol/L", last)
-    if not cued or unit in MINUTES or unit in _TABLETS or near.after in {"ans", "years", "kg", "fois", "times", "units", "unites"}:
+    if (
+        not cued
+        or unit in MINUTES
+        or unit in _TABLETS
+        or near.after in {"ans", "years", "kg", "fois", "times", "units", "unites"}
+    ):
         return None
     if unit == "g" and n < 15:
         return near.value("glucose", n * 5.551, "mmol/L", last)
@@ -293,7 +357,11 @@ def _pulse(near: _Near, topic: str | None) -> Value | None:
     if "/" in near.glue and near.after in {"min", "minute", "mn", "minutes"} and not near.near(_BREATH_CUES):
         return near.value("pulse", n, "/min", near.number.last + 1)
     if not near.left.isdisjoint(_PULSE_CUES) or not near.right.isdisjoint({"pulse", "pouls"}) or topic == "pulse":
-        unit = near.after in MINUTES or near.after in _TABLETS or near.after in {"ans", "mg", "kg", "sa", "years", "times", "fois"}
+        unit = (
+            near.after in MINUTES
+            or near.after in _TABLETS
+            or near.after in {"ans", "mg", "kg", "sa", "years", "times", "fois"}
+        )
         if not unit or (near.after in {"par", "per", "a"} and near.after2 in {"min", "minute"}):
             return near.value("pulse", n, "/min", near.number.last)
     if near.after in {"par", "per", "a"} and near.after2 in {"min", "minute"} and n >= 30 and near.near(_PULSE_CUES):
@@ -303,9 +371,13 @@ def _pulse(near: _Near, topic: str | None) -> Value | None:
 
 def _breaths(near: _Near, topic: str | None) -> Value | None:
     n = near.number.value
-    if 4 <= n <= 90 and (near.after in {"breaths", "respirations"} or (
-        not near.left.isdisjoint({"respiratory", "respiratoire", "breathing"}) and near.after in {"par", "per", "a", "times", "/min"}
-    )):
+    if 4 <= n <= 90 and (
+        near.after in {"breaths", "respirations"}
+        or (
+            not near.left.isdisjoint({"respiratory", "respiratoire", "breathing"})
+            and near.after in {"par", "per", "a", "times", "/min"}
+        )
+    ):
         return near.value("respiratory_rate", n, "/min", near.number.last)
     return near.value("respiratory_rate", n, "/min") if topic == "respiratory_rate" else None
 
@@ -315,7 +387,9 @@ def _gestation(near: _Near, topic: str | None) -> Value | None:
     if near.after == "sa" and 3 <= n <= 43:
         return near.value("gestation", n, "wk", near.number.last + 1)
     weeks = near.after in _WEEKS
-    months = near.after in {"mois", "months", "month"} or (near.after in {"eme", "th", "rd", "nd", "e"} and near.after2 in {"mois", "month"})
+    months = near.after in {"mois", "months", "month"} or (
+        near.after in {"eme", "th", "rd", "nd", "e"} and near.after2 in {"mois", "month"}
+    )
     if near.before in {"depuis", "since", "for", "pendant"} or _is_il_y_a(near) or near.after2 == "ago":
         return None
     dated = near.text.folded[near.text.ends[near.number.last - 1] :][:3]
@@ -324,11 +398,18 @@ def _gestation(near: _Near, topic: str | None) -> Value | None:
     if not (weeks or months):
         return None
     told = near.before in {"am", "im", "at", "suis", "now", "currently"} or (near.before == "a" and 20 <= n <= 42)
-    told = (told or near.number.first == 0) and weeks and 4 <= n <= 43 and near.after2 not in {"old", "post", "after", "apres", "later"}
+    told = (
+        (told or near.number.first == 0)
+        and weeks
+        and 4 <= n <= 43
+        and near.after2 not in {"old", "post", "after", "apres", "later"}
+    )
     told = told or near.after2 in {"along", "gone"}
     told = told or (weeks and 20 <= n <= 42 and near.after2 in {"", "and", "et"} and near.before not in {"every"})
     pregnant = near.near(_PREGNANT - {"sa"}) or topic == "gestation" or told
-    if not pregnant or near.near({"old", "bebe", "baby", "ago", "after", "apres", "accouche", "birth"} - {"baby", "bebe"}):
+    if not pregnant or near.near(
+        {"old", "bebe", "baby", "ago", "after", "apres", "accouche", "birth"} - {"baby", "bebe"}
+    ):
         return None
     if weeks and 2 <= n <= 43:
         return near.value("gestation", n, "wk", near.number.last + 1)
@@ -349,9 +430,13 @@ def _age(near: _Near, topic: str | None) -> Value | None:
     if unit is None or unit < DAY or near.after in {"w", "d", "j", "night", "nuit"}:
         if topic == "age" and 0 < n < 120 and not near.after:
             return near.value("age", n, "a")
-        cued = near.before in {"aged", "age", "agee"} or (near.before == "am" and near.after in {"and", "", "male", "female", "years"})
+        cued = near.before in {"aged", "age", "agee"} or (
+            near.before == "am" and near.after in {"and", "", "male", "female", "years"}
+        )
         bare = cued and 0 < n < 115 and near.after not in {"mg", "sa", "weeks", "bpm"}
-        bare = bare or (20 <= n < 110 and n == int(n) and near.after in {"yo", "y", "f", "m"} and near.number.first == 0)
+        bare = bare or (
+            20 <= n < 110 and n == int(n) and near.after in {"yo", "y", "f", "m"} and near.number.first == 0
+        )
         return near.value("age", n, "a") if bare else None
     years = n * unit / 525600.0
     last = near.number.last + 1
@@ -363,14 +448,40 @@ def _age(near: _Near, topic: str | None) -> Value | None:
     adult = near.after in {"ans", "an"} and not near.number.weak
     if adult and (near.before in {"ai", "a", "as", "de", "avait", "est", "aurai"} or near.number.first == 0 or n >= 18):
         return near.value("age", years, "a", last)
-    if unit < 525600.0 and near.before in {"only", "just", "about", "nearly", "almost", "seulement", "que"} and near.left & {"is", "she", "he", "il", "elle", "a"}:
+    if (
+        unit < 525600.0
+        and near.before in {"only", "just", "about", "nearly", "almost", "seulement", "que"}
+        and near.left & {"is", "she", "he", "il", "elle", "a"}
+    ):
         return near.value("age", years, "a", last)
     second = near.text.words[near.number.first - 2] if near.number.first >= 2 else ""
     if unit < 525600.0 and near.before == "a" and second in {"il", "elle", "bebe", "fils", "fille", "qui"}:
         return near.value("age", years, "a", last)
-    child = unit < 525600.0 and not near.left.isdisjoint(_BABY) and near.before in {"de", "a", "ai", "my", "mon", "ma", "is", "our", "notre", "the"}
-    trailing = not near.right.isdisjoint(_BABY - {"ne", "son"}) and near.before in {"my", "the", "our", "a", "her", "his", "with", "aged"}
-    if child or trailing or (near.before == "is" and near.after in {"months", "weeks", "days", "years"} and near.after2 not in {"pregnant", "ago", "post", "since", "late", "overdue"} and near.left.isdisjoint({"it"})):
+    child = (
+        unit < 525600.0
+        and not near.left.isdisjoint(_BABY)
+        and near.before in {"de", "a", "ai", "my", "mon", "ma", "is", "our", "notre", "the"}
+    )
+    trailing = not near.right.isdisjoint(_BABY - {"ne", "son"}) and near.before in {
+        "my",
+        "the",
+        "our",
+        "a",
+        "her",
+        "his",
+        "with",
+        "aged",
+    }
+    if (
+        child
+        or trailing
+        or (
+            near.before == "is"
+            and near.after in {"months", "weeks", "days", "years"}
+            and near.after2 not in {"pregnant", "ago", "post", "since", "late", "overdue"}
+            and near.left.isdisjoint({"it"})
+        )
+    ):
         return near.value("age", years, "a", last)
     return None
 
@@ -397,10 +508,20 @@ def _duration(near: _Near, topic: str | None) -> Value | None:
     if near.after in {"h", "heure", "heures"} and last < len(words) and words[last].isdigit() and len(words[last]) == 2:
         minutes += float(words[last])
         last += 1
-    if (near.after2 in {"and", "et"} and words[n.last + 2 : n.last + 4] in (("a", "half"),)) or near.after2 in {"demie", "demi"}:
+    if (near.after2 in {"and", "et"} and words[n.last + 2 : n.last + 4] in (("a", "half"),)) or near.after2 in {
+        "demie",
+        "demi",
+    }:
         minutes += unit / 2
     tail = words[last : last + 2]
-    ago = "ago" in tail or "earlier" in tail or "back" in tail[:1] or _is_il_y_a(near) or "auparavant" in tail or " ".join(tail) == "plus tot"
+    ago = (
+        "ago" in tail
+        or "earlier" in tail
+        or "back" in tail[:1]
+        or _is_il_y_a(near)
+        or "auparavant" in tail
+        or " ".join(tail) == "plus tot"
+    )
     return near.value("ago" if ago else "duration", minutes, "min", last)
 
 
@@ -409,7 +530,9 @@ def _count(near: _Near, topic: str | None) -> Value | None:
     window = (near.after, near.after2)
     last = n.last + 1
     if near.after in {"mg", "milligrammes", "milligrams", "mcg", "micrograms"}:
-        return near.value("dose", n.value if near.after[0:2] == "mg" or "milli" in near.after else n.value / 1000, "mg", last)
+        return near.value(
+            "dose", n.value if near.after[0:2] == "mg" or "milli" in near.after else n.value / 1000, "mg", last
+        )
     if near.after in {"g", "grammes", "grams", "gr", "gramme"} and not n.weak:
         return near.value("dose", n.value * 1000, "mg", last)
     if any(w in _PUFFS for w in window):
