@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from osler.triage.facts_answers import short_answer
 from osler.triage.facts_case import Case, Measured, SourcedAspect, Taken, add_source
 from osler.triage.facts_lexicon import Drug
@@ -14,6 +16,9 @@ from osler.triage.par import Source
 MAX_TEXT = 20_000
 # A first message of so many words says what is wrong, even in words that we do not know.
 _SENTENCE = 4
+_REACTIONS = frozenset(
+    "rash hives itching face_swelling tongue_swelling nausea vomiting diarrhoea hay_fever known_allergy".split()
+)
 _TOPICS_OF_VALUES = frozenset({"temperature", "pulse", "age", "severity"})
 
 
@@ -52,6 +57,8 @@ def _take(case: Case, turn: Turn, index: int, link_id: str | None, asked_text: s
     item = questions().items.get(link_id) if link_id else None
     topic = item.topic if item is not None and item.topic in _TOPICS_OF_VALUES else None
     read = read_message(text, case.lang, topic)
+    if item is not None and item.topic == "allergies":
+        read = _as_allergy(read)
     answer = short_answer(text)
     whole = _source(turn, index, *_trimmed(text))
     if answer == "stop":
@@ -70,6 +77,11 @@ def _take(case: Case, turn: Turn, index: int, link_id: str | None, asked_text: s
         take_answer(case, item, read, answer, turn, index, whole)
     elif asked_text and answer is not None and not (link_id or "").startswith(READ_BACK):
         take_foreign_answer(case, asked_text, answer, whole)
+
+
+def _as_allergy(read: MessageFacts) -> MessageFacts:
+    """Read "penicillin gives me a rash" as an allergy: no medicine taken, no rash today."""
+    return replace(read, facts=tuple(fact for fact in read.facts if fact.code not in _REACTIONS), drugs=())
 
 
 def _add_facts(case: Case, read: MessageFacts, turn: Turn, index: int) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 
+from osler.triage.language.concepts import load_lexicon
 from osler.triage.language.matching import Matcher
 from osler.triage.language.normalise import fold
-from osler.triage.language.numerals import NUMBER_WORDS
 from osler.triage.language.patterns import Compiler, LexiconError
-from osler.triage.language.spelling import Speller
+from osler.triage.language.spelling import Speller, distance
 
 KINDS = frozenset({"symptom", "feature", "course", "trigger", "history", "family", "event", "sign", "minor", "admin"})
 _GAP = 6
+_LONG = 7
 _MACRO = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -47,6 +48,7 @@ class Drug:
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     matcher: Matcher
+    speller: Speller
     terms: dict[str, Term]
     drugs: dict[str, Drug]
     drug_of_word: dict[str, Drug]
@@ -73,16 +75,31 @@ def lexicon() -> Lexicon:
             drugs.extend(_read_drugs(source))
     compiled = Compiler().compile(texts)
     names = {name: drug for drug in drugs for name in drug.names}
-    guard_file = files("osler.triage.language") / "lexicon" / "guard.txt"
-    guard = frozenset(guard_file.read_text(encoding="utf-8").split()) | NUMBER_WORDS
-    speller = Speller(compiled.exact.keys() | {name for name in names if name.isalpha()}, compiled.stems, guard)
+    # Only long whole words are brought back: a short one is more often another word than a mistake.
+    long_words = {word for word in compiled.exact.keys() | names.keys() if len(word) >= _LONG and word.isalpha()}
+    speller = Speller(long_words, (), frozenset())
     return Lexicon(
         matcher=Matcher(compiled, speller),
+        speller=speller,
         terms=terms,
         drugs={drug.code: drug for drug in drugs},
         drug_of_word=names,
         version=digest.hexdigest()[:12],
     )
+
+
+@lru_cache(maxsize=30_000)
+def correct(word: str) -> str:
+    """Bring a misspelt word back, first with the shared lexicon, whose guard knows ordinary words."""
+    mine = lexicon()
+    if mine.matcher.word_symbols(word) or word in mine.drug_of_word:
+        return word
+    shared = load_lexicon().matcher
+    found = shared.correct(word)
+    if found != word or shared.word_symbols(word) or len(word) < _LONG:
+        return found
+    near = mine.speller.correct(word)
+    return near if near[0] == word[0] and distance(word, near, 1) == 1 else word
 
 
 def _triggers() -> dict[str, str]:

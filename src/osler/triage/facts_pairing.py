@@ -56,7 +56,7 @@ def _apply(case: Case, item: Item, option: Option, said: set[str], whole: Source
     if item.is_closed and option.code == "yes" and not asserts:
         asserts = (item.finding,) if item.finding is not None else item.asks_about
     if item.is_closed and option.code == "no" and not denies:
-        denies = item.asks_about if item.finding is None else tuple(dict.fromkeys((*item.asks_about, item.finding)))
+        denies = item.asks_about
     for code in asserts:
         add_source(case.present, code, whole)
     for code in denies:

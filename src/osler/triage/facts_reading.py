@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from osler.triage.facts_drugs import AllergyMention, DrugMention, denies_drugs, read_allergies, read_drugs
 from osler.triage.facts_figures import Aspect, Measure, age_of, aspects_of, measure_of, measures_of, sex_of
-from osler.triage.facts_lexicon import lexicon
+from osler.triage.facts_lexicon import correct, lexicon
 from osler.triage.facts_subject import Status, of_whom, opens_next, separate_case
 from osler.triage.language.clauses import split_clauses
 from osler.triage.language.context import Assertion, Context
@@ -68,7 +68,7 @@ def read_message(text: str, lang: str | None = None, topic: str | None = None) -
     """
     words = lexicon()
     normal = normalise(separate_case(text))
-    corrected = tuple(map(words.matcher.correct, normal.words))
+    corrected = tuple(map(correct, normal.words))
     if corrected != normal.words:
         normal = Normalised(
             normal.text, normal.folded, corrected, normal.starts, normal.ends, normal.breaks, normal.places,

@@ -119,7 +119,7 @@ def next_step(case: Case, urgency: Urgency, flag_question: tuple[str, str] | Non
     elif only_minor(case):
         candidates = [item for item in candidates if item.purpose != "detail" and item.topic != "history"]
     room = MAX_QUESTIONS - asked - (1 if to_confirm else 0)
-    chosen = _choose(candidates, urgency, room)
+    chosen = _choose(case, candidates, urgency, room)
     if chosen is not None:
         return _ask(case, chosen, min(MAX_QUESTIONS, asked + min(len(candidates), room) + bool(to_confirm)))
     if to_confirm:
@@ -127,7 +127,7 @@ def next_step(case: Case, urgency: Urgency, flag_question: tuple[str, str] | Non
     return _finish(case, "complete")
 
 
-def _choose(candidates: list[Item], urgency: Urgency, room: int) -> Item | None:
+def _choose(case: Case, candidates: list[Item], urgency: Urgency, room: int) -> Item | None:
     if not candidates or room <= 0:
         return None
     if candidates[0].purpose == "complaint":
@@ -136,8 +136,12 @@ def _choose(candidates: list[Item], urgency: Urgency, room: int) -> Item | None:
     dangers = [item for item in raising if item.purpose in {"danger", "person", "complaint"}]
     if dangers:
         return dangers[0]
-    # When the places run out, the story, the drugs and the allergies come before finer detail.
-    return min(candidates, key=lambda item: (item.purpose == "detail", item.priority, item.link_id))
+
+    # When the places run out, what was never asked comes before asking again, and finer detail comes last.
+    def rank(item: Item) -> tuple[bool, bool, int, str]:
+        return item.purpose == "detail", case.misses.get(item.link_id, 0) > 0, item.priority, item.link_id
+
+    return min(candidates, key=rank)
 
 
 def _ask(case: Case, item: Item, of: int) -> Step:
