@@ -76,7 +76,9 @@ describe("a conversation", () => {
   it("says that it is reconnecting when a drop lasts", async () => {
     await openConversation();
     act(() => FakeSocket.last.drop());
-    expect(await screen.findByText(/Connection lost/, undefined, { timeout: 3_000 })).toBeVisible();
+    expect(await screen.findByText(/Connection lost/)).toBeVisible();
+    act(() => FakeSocket.last.open());
+    expect(await screen.findByText("Connected again.")).toBeVisible();
   });
 
   it("keeps the text of a refused message and sends it again on demand", async () => {
