@@ -28,8 +28,17 @@ _YES = frozenset(
 )
 _NO = frozenset("no non nope nah not nan pas aucun aucune never jamais none nada rien nein neither".split())
 _UNCERTAIN = frozenset("maybe perhaps peut possibly guess suppose probablement probably think crois sure".split())
+_UNKNOWING = frozenset("know sais sait idea idee clue dunno remember souviens rappelle".split())
 _LISTENING = 12
 _LACK = "asks_"
+# In the words before what a question asks for, these make "no" the good answer.
+_TROUBLE = frozenset(
+    """no not without lack loss less little almost hardly trouble troubles difficulty difficulties difficult problem
+    problems hard unable cannot cant pain hurt stopped short new pas sans aucun aucune moins peu presque perte
+    probleme problemes difficulte difficultes difficile mal gene peine douleur impossible impossibilite incapable
+    arret nouveau""".split()
+)
+_TROUBLE_REACH = 5
 _FIRST_PERSON = {
     "your": "my", "yourself": "myself", "you": "I", "yours": "mine",
     "vos": "mes", "votre": "mon", "vous": "me",
@@ -113,13 +122,12 @@ def _understand(text: str, lang: str | None, question: str | None) -> tuple[list
 def _answer(text: str) -> bool | None:
     """Return what a short answer amounts to; a hesitant one counts as yes (R3)."""
     words = normalise(text).words
-    if not words:
-        return None
+    if not words or not _UNKNOWING.isdisjoint(words[:6]):
+        return None  # "I don't know" answers nothing: whatever was open stays open.
     for i, word in enumerate(words[:3]):
         if word in _NO:
-            if word in {"pas", "not"} and any(w in {"mal", "really", "sure", "sur"} for w in words[i + 1 : i + 2]):
-                return True
-            return False
+            # "Pas mal" and "not sure" leave it open.
+            return word in {"pas", "not"} and words[i + 1 : i + 2] in (("mal",), ("really",), ("sure",), ("sur",))
         if word in _YES and not (word in {"peu", "tout", "bit", "right", "ok"} and len(words) > 4):
             return True
         if word in _UNCERTAIN:
@@ -135,7 +143,18 @@ def _first_word_span(text: str) -> tuple[int, int] | None:
 def _asked(question: str) -> list[Mention]:
     """Return the findings a question names, whatever its grammar does to them ("You have no fever?")."""
     own = _SECOND_PERSON.sub(lambda m: _FIRST_PERSON[m.group().lower()], question)
-    return [m for m in read(own).mentions if m.assertion is not Assertion.IDIOM]
+    reading = read(own)
+    named = [m for m in reading.mentions if m.assertion is not Assertion.IDIOM]
+    return [m for m in named if not m.concept.startswith(_LACK) or _asks_for_health(m, named, reading)]
+
+
+def _asks_for_health(lack: Mention, named: Sequence[Mention], reading: Reading) -> bool:
+    """Say whether a "no" would be the bad answer: "do you pass urine?", but not "almost no urine, trouble urinating?"."""
+    inside = any(
+        not m.concept.startswith(_LACK) and m.words[0] < lack.words[1] and lack.words[0] < m.words[1] for m in named
+    )
+    before = reading.words[max(0, lack.words[0] - _TROUBLE_REACH) : lack.words[1]]
+    return not inside and _TROUBLE.isdisjoint(before)
 
 
 def _echo(text: str, question: str, reading: Reading) -> list[Mention]:
