@@ -63,9 +63,7 @@ def wilson(hits: int, total: int, z: float = 1.96) -> tuple[float, float]:
 def measure(rows: Iterable[dict[str, Any]]) -> Report:
     report = Report()
     for row in rows:
-        decision = decide(
-            row["text"], age=row.get("age"), sex=row.get("sex"), context=row.get("context") or ()
-        )
+        decision = decide(row["text"], age=row.get("age"), sex=row.get("sex"), context=row.get("context") or ())
         report.times_ms.append(decision.ms)
         reached = LEVELS.index(decision.level) >= LEVELS.index(row["level"])
         if row.get("trap"):

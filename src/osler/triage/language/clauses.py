@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from osler.triage.language.normalise import Normalised
 
 _CONTRAST = frozenset(
-    "but however although though except yet mais cependant pourtant toutefois sauf neanmoins whereas nevertheless".split()
+    """but however although though except yet mais
+    cependant pourtant toutefois sauf neanmoins whereas nevertheless""".split()
 )
 _CONTRAST_PAIRS = frozenset(
     {("par", "contre"), ("en", "revanche"), ("alors", "que"), ("even", "though"), ("on", "other"), ("a", "part"),
      ("and", "now"), ("et", "maintenant"), ("et", "la"), ("now", "i"), ("puis", "maintenant"), ("now", "my"),
-     ("maintenant", "je"), ("then", "now"), ("now", "he"), ("now", "she"), ("other", "than"), ("well", "it"), ("well", "i"), ("well", "he"), ("well", "she"),
+     ("maintenant", "je"), ("then", "now"), ("now", "he"), ("now", "she"), ("other", "than"), ("well", "it"),
+     ("well", "i"), ("well", "he"), ("well", "she"),
      ("or", "la"), ("and", "today"), ("et", "aujourdhui"), ("because", "now")}
 )  # fmt: skip
 _SUBJECTS = frozenset("i he she it we they my je il elle on ma mon mes ca ce there his her".split())

@@ -29,19 +29,22 @@ class Assertion(StrEnum):
 CURRENT = frozenset({Assertion.PRESENT, Assertion.THIRD_PARTY, Assertion.UNSURE})
 
 _NEGATORS = frozenset(
-    "no not without never nor neither denies deny denied denying pas sans jamais aucun nobody personne aucune ni none zero nie nothing".split()
+    """no not without never nor neither denies deny denied denying pas
+    sans jamais aucun nobody personne aucune ni none zero nie nothing""".split()
 )
 _LIST_WORDS = frozenset("or nor ni ou and et".split())
 _CLOSING = frozenset("or nor ni ou".split())
 _FILLERS = frozenset(
     """any a an the of de des du d le la les un une other real actual current recent new particular specific major
     significant obvious sign signs signe signes symptom symptoms trace history have has had having got get getting feel
-    feeling felt felt notice noticed experience experienced experiencing been being really even ai as avons ont eu ressens
+    feeling felt felt notice noticed experience experienced experiencing been being really even ai as avons ont
+    eu ressens
     ressenti sens sent fait mal au aux a in my mes ma mon more single moindre vraiment particulier autre autres
     think believe pense crois que that it is this was cest ce est etre suis am are were be to y avait plus du tout all
     at evidence episode episodes severe sudden bad big grosse gros grande grand forte fort intense me se l
     specially especially either anymore right now currently actuellement longer suffering from souffre present
-    presente plan plans planning intention intentions idea want wants wanted going veux veut envie trying thought thoughts
+    presente plan plans planning intention intentions idea want wants wanted going veux veut envie trying
+    thought thoughts
     thinking about idee idees pensees pensee feelings desire need ne n me m se hurts does do""".split()
 )
 _DETERMINERS = frozenset("une la cette chaque autre seule premiere".split())
@@ -101,7 +104,8 @@ class Context:
     def judge(self, match: Match, kind: str) -> Verdict:
         """Return what the message says of one finding.
 
-        A qualifier is taken as it stands. Of the other kinds, only symptoms and diseases can be "past", because an event
+        A qualifier is taken as it stands. Of the other kinds, only symptoms and diseases can be "past",
+        because an event
         or a condition matters by having been.
         """
         first, last, _ = match

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
 
+from osler.triage.language.cues import DAY
 from osler.triage.language.normalise import Normalised
 from osler.triage.language.numerals import Number
 from osler.triage.language.patterns import Compiled, Pattern
 from osler.triage.language.spelling import Speller
-from osler.triage.language.values import DAY, Value
+from osler.triage.language.values import Value
 
 # A hole is a stretch of words inside a match that no element of its pattern used.
 Hole = tuple[int, int]
@@ -224,7 +225,7 @@ def _classes(value: Value) -> list[str]:
 
 
 def _age_classes(years: float) -> list[str]:
-    names = []
+    names: list[str] = []
     if years < 0.25:
         names.extend(("young_infant", "under_three_months"))
     if years < 5:

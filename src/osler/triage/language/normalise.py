@@ -179,7 +179,7 @@ def normalise(text: str) -> Normalised:
         last_end = end
     if words and "?" in folded[last_end:]:
         questions.add(len(words))
-    _resolve_shorthand(text, words, breaks)
+    _resolve_shorthand(words, breaks)
     return Normalised(
         text, folded, tuple(words), tuple(starts), tuple(ends), tuple(breaks), tuple(places), frozenset(questions)
     )
@@ -196,9 +196,8 @@ def _break_between(folded: str, left: int, right: int) -> int:
     return 1 if _WEAK.search(gap) else 0
 
 
-def _resolve_shorthand(text: str, words: list[str], breaks: list[int]) -> None:
+def _resolve_shorthand(words: list[str], breaks: list[int]) -> None:
     """Replace the abbreviations whose meaning hangs on their neighbours."""
-    del text
     for i, word in enumerate(words):
         if (
             word in _LONE

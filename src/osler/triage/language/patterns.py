@@ -1,7 +1,8 @@
 """The small language in which the lexicon is written, and its compiler.
 
 One line is one pattern; ` | ` separates alternatives; a word ending in `*` is a stem; `(a | b c)` groups;
-`(..)?`, `<name>?` and `@kind?` are optional, and so is the last letter of `words?`; `..` allows up to four words in between and `..n` up to n;
+`(..)?`, `<name>?` and `@kind?` are optional, and so is the last letter of `words?`; `..` allows up to four
+words in between and `..n` up to n;
 `A ~n B` is A and B in either order with up to n words between; `<name>` is another concept; `@kind` is a
 quantity or a time; a line starting with `!` says where the concept is not meant.
 """
@@ -241,7 +242,7 @@ def _expand(nodes: list[_Node], either_order: list[tuple[int, int]]) -> list[tup
             raise LexiconError("one ~ between two parts")
         left, right = nodes[:cut], nodes[cut:]
         return [
-            first + (Element(second[0].symbol, gap), *second[1:])
+            (*first, Element(second[0].symbol, gap), *second[1:])
             for a, b in ((left, right), (right, left))
             for first, second in product(_choices(a), _choices(b))
         ]

@@ -4,90 +4,30 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from osler.triage.language.cues import (
+    AGE_WORDS,
+    BABY,
+    BP_CUES,
+    BREATH_CUES,
+    CHILD_WORDS,
+    DAY,
+    DEGREES,
+    FEVER_CUES,
+    MINUTES,
+    NAMED_BY_FIRST,
+    OLD_AFTER,
+    PREGNANT,
+    PUFFS,
+    PULSE_CUES,
+    SAT_CUES,
+    SINCE,
+    SUGAR_CUES,
+    TABLETS,
+    WEEKS,
+    YEAR_BEFORE,
+)
 from osler.triage.language.normalise import Normalised
 from osler.triage.language.numerals import Number, read_numbers
-
-MINUTES = {
-    "min": 1.0, "minute": 1.0, "minutes": 1.0, "mins": 1.0, "second": 1 / 60, "seconds": 1 / 60, "sec": 1 / 60,
-    "secs": 1 / 60, "secondes": 1 / 60, "seconde": 1 / 60, "h": 60.0, "hr": 60.0, "hour": 60.0, "hours": 60.0,
-    "heure": 60.0, "heures": 60.0, "hrs": 60.0, "day": 1440.0, "days": 1440.0, "jour": 1440.0, "jours": 1440.0,
-    "j": 1440.0, "d": 1440.0, "week": 10080.0, "weeks": 10080.0, "semaine": 10080.0, "semaines": 10080.0, "w": 10080.0,
-    "wk": 10080.0, "month": 43800.0, "months": 43800.0, "mois": 43800.0, "mo": 43800.0, "year": 525600.0,
-    "years": 525600.0, "an": 525600.0, "ans": 525600.0, "annee": 525600.0, "annees": 525600.0, "night": 720.0,
-    "nuit": 720.0, "nights": 1440.0, "nuits": 1440.0, "fortnight": 20160.0, "yr": 525600.0, "yrs": 525600.0,
-}  # fmt: skip
-DAY = 1440.0
-# Named times, in minutes before now; both ends of what is meant would do, the nearer is kept.
-NAMED_TIMES = {
-    ("this", "morning"): 300.0, ("ce", "matin"): 300.0, ("tonight",): 120.0, ("ce", "soir"): 120.0, ("today",): 300.0,
-    ("aujourdhui",): 300.0, ("cet", "apres", "midi"): 180.0, ("this", "afternoon"): 180.0, ("this", "evening"): 120.0,
-    ("cette", "nuit"): 480.0, ("last", "night"): 720.0, ("hier", "soir"): 720.0, ("yesterday",): 1200.0,
-    ("hier",): 1200.0, ("la", "veille"): 1440.0, ("avant", "hier"): 2880.0, ("overnight",): 480.0,
-    ("this", "week"): 3000.0, ("cette", "semaine"): 3000.0, ("last", "week"): 10080.0, ("la", "semaine", "derniere"): 10080.0,
-    ("semaine", "derniere"): 10080.0, ("semaine", "passee"): 10080.0, ("last", "month"): 43800.0,
-    ("le", "mois", "dernier"): 43800.0, ("mois", "dernier"): 43800.0, ("last", "year"): 525600.0,
-    ("annee", "derniere"): 525600.0, ("an", "dernier"): 525600.0, ("this", "year"): 262800.0, ("midi",): 300.0,
-    ("just", "now"): 10.0, ("a", "while", "ago"): 1000.0, ("noon",): 300.0, ("lunchtime",): 300.0,
-    ("last", "summer"): 200000.0, ("last", "winter"): 200000.0, ("last", "spring"): 200000.0, ("ete", "dernier"): 200000.0,
-    ("hiver", "dernier"): 200000.0, ("years", "ago"): 1500000.0, ("months", "ago"): 200000.0, ("decades", "ago"): 9000000.0,
-    ("weeks", "ago"): 30000.0, ("monday",): 5000.0, ("lundi",): 5000.0, ("mardi",): 5000.0, ("tuesday",): 5000.0,
-    ("mercredi",): 5000.0, ("wednesday",): 5000.0, ("jeudi",): 5000.0, ("thursday",): 5000.0, ("vendredi",): 5000.0,
-    ("friday",): 5000.0, ("samedi",): 5000.0, ("saturday",): 5000.0, ("dimanche",): 5000.0, ("sunday",): 5000.0,
-}  # fmt: skip
-_NAMED_BY_FIRST: dict[str, list[tuple[tuple[str, ...], float]]] = {}
-for _words, _minutes in NAMED_TIMES.items():
-    _NAMED_BY_FIRST.setdefault(_words[0], []).append((_words, _minutes))
-
-_DEGREES = {"degres", "degre", "degrees", "degree", "deg", "celsius", "centigrade", "celcius"}
-_FEVER_CUES = {
-    "fievre", "fever", "temperature", "temp", "temperatures", "febrile", "thermometer", "thermometre", "fiebre",
-    "feverish", "tempera", "fivre", "monte", "grimpe", "hot", "chaud", "shivering", "frissons",
-}  # fmt: skip
-_BP_CUES = {
-    "tension", "bp", "pressure", "ta", "systolic", "systolique", "tensiometre", "arterielle", "hypertension", "tensions",
-}  # fmt: skip
-_PULSE_CUES = {
-    "slow", "ralentit", "ralentir", "calmer", "slows",
-    "pulse", "pouls", "hr", "bpm", "heart", "coeur", "rate", "cardiaque", "heartbeat", "rythme", "frequence", "bat",
-    "beating", "beats", "battements", "fc", "palpitations", "watch", "montre", "fitbit", "smartwatch", "cardiofrequencemetre", "racing", "pulses", "puls",
-}  # fmt: skip
-_SAT_CUES = {
-    "sat",
-    "sats",
-    "saturation",
-    "saturations",
-    "spo2",
-    "oxygen",
-    "oxygene",
-    "sature",
-    "oximeter",
-    "oxymetre",
-    "o2",
-    "spo",
-}
-_SUGAR_CUES = {
-    "sugar", "sugars", "glucose", "glycemie", "glycemies", "sucre", "dextro", "glucometer", "bm", "bg", "bgl", "glucometre",
-    "lecteur", "capillaire", "hyper", "hypo", "bloodsugar", "libre", "dexcom", "freestyle", "sugarlevel", "glyc",
-}  # fmt: skip
-_BREATH_CUES = {"respiratory", "respiratoire", "breaths", "respirations", "breathing"}
-_WEEKS = {"sa", "week", "weeks", "semaine", "semaines", "wks", "wk", "w"}
-_PREGNANT = {
-    "pregnant", "enceinte", "pregnancy", "grossesse", "gestation", "amenorrhee", "sa", "gone", "along", "aménorrhée",
-    "embarazada", "expecting", "trimester", "trimestre",
-}  # fmt: skip
-_TABLETS = {
-    "tablet", "tablets", "pill", "pills", "comprime", "comprimes", "cachet", "cachets", "gelule", "gelules", "capsule",
-    "capsules", "cp", "cps", "tabs", "tab", "caps", "medocs", "pilules", "boite", "boites", "box", "boxes", "packet",
-    "packets", "pack", "packs", "plaquette", "plaquettes", "tablettes", "blister", "blisters", "bottle", "flacon",
-}  # fmt: skip
-_PUFFS = {"puff", "puffs", "bouffee", "bouffees", "inhalations", "sprays", "inhalation"}
-_YEAR_BEFORE = frozenset(
-    """in en since depuis from of de back january february march april may june july august september october november
-    december janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre summer winter spring
-    autumn ete hiver printemps automne""".split()
-)
-_SINCE = {"since", "depuis", "for", "pendant", "durant", "over", "during"}
-_AGO_FR = {"a", "ya"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +125,7 @@ def _blood_pressure(near: _Near, following: Number | None, topic: str | None) ->
     glue = near.text.folded[near.text.ends[number.last - 1] : near.text.starts[following.first]]
     slashed = not middle and "/" in glue
     spoken = middle in {("over",), ("sur",), ("on",)}
-    cued = near.near(_BP_CUES) or topic == "blood_pressure"
+    cued = near.near(BP_CUES) or topic == "blood_pressure"
     if not (slashed or spoken or (not middle and cued and number.spelled and following.spelled)):
         return None
     high, low = number.value, following.value
@@ -225,25 +165,25 @@ def _temperature(near: _Near, topic: str | None) -> Value | None:
         return None
     marked = (
         "°" in near.glue
-        or near.after in _DEGREES
+        or near.after in DEGREES
         or near.after in {"c", "f", "fahrenheit"}
         or near.after2 == "fahrenheit"
     )
     fahrenheit = near.after in {"f", "fahrenheit"} or near.after2 in {"f", "fahrenheit"}
-    cued = near.near(_FEVER_CUES) or topic == "temperature"
+    cued = near.near(FEVER_CUES) or topic == "temperature"
     unit_follows = near.after in MINUTES and near.after not in {"h", "j", "d", "c"} and not marked
-    if unit_follows or near.after in _TABLETS or near.after in {"kg", "kilos", "mg", "sa", "bpm", "years"}:
+    if unit_follows or near.after in TABLETS or near.after in {"kg", "kilos", "mg", "sa", "bpm", "years"}:
         return None
-    last = near.number.last + (1 if near.after in _DEGREES or near.after in {"c", "f", "fahrenheit"} else 0)
+    last = near.number.last + (1 if near.after in DEGREES or near.after in {"c", "f", "fahrenheit"} else 0)
     if 93 <= n <= 111 and (fahrenheit or marked or cued):
         return near.value("temperature", (n - 32) * 5 / 9, "Cel", last)
     if not 30 <= n <= 43.5 or fahrenheit:
         return None
     decimal = n != int(n) and 36 <= n <= 42.5
     alone = decimal and near.after not in {"kg", "kilos", "mg", "g", "ml", "cm", "km", "semaines", "weeks", "ans"}
-    if marked or alone or (cued and n >= 34 and not near.near(_AGE_WORDS)):
+    if marked or alone or (cued and n >= 34 and not near.near(AGE_WORDS)):
         return near.value("temperature", n, "Cel", last)
-    ends = near.after == "" or near.number.last < len(near.text.words) and near.text.breaks[near.number.last] > 0
+    ends = near.after == "" or (near.number.last < len(near.text.words) and near.text.breaks[near.number.last] > 0)
     spoken = near.before in {"a", "et", "and", "has", "had", "with", "avec", "hit"} and (
         ends or near.after in {"et", "and", "since", "depuis"}
     )
@@ -255,9 +195,7 @@ def _temperature(near: _Near, topic: str | None) -> Value | None:
     ):
         return near.value("temperature", n, "Cel", last)
     bare = (
-        near.before in {"a", "at", "is", "hit", "reached", "atteint", "de"}
-        and 38 <= n <= 42
-        and near.near(_CHILD_WORDS)
+        near.before in {"a", "at", "is", "hit", "reached", "atteint", "de"} and 38 <= n <= 42 and near.near(CHILD_WORDS)
     )
     return (
         near.value("temperature", n, "Cel", last)
@@ -266,29 +204,11 @@ def _temperature(near: _Near, topic: str | None) -> Value | None:
     )
 
 
-_AGE_WORDS = {"ans", "years", "year", "old", "age", "weeks", "semaines", "sa"}
-_CHILD_WORDS = {
-    "baby",
-    "bebe",
-    "fils",
-    "fille",
-    "son",
-    "daughter",
-    "il",
-    "elle",
-    "he",
-    "she",
-    "nourrisson",
-    "newborn",
-    "infant",
-}
-
-
 def _saturation(near: _Near, topic: str | None) -> Value | None:
     n = near.number.value
     if not 40 <= n <= 100 or near.number.weak:
         return None
-    if near.near(_SAT_CUES) or topic == "saturation":
+    if near.near(SAT_CUES) or topic == "saturation":
         return near.value("saturation", n, "%", near.number.last)
     return None
 
@@ -299,7 +219,7 @@ def _glucose(near: _Near, topic: str | None) -> Value | None:
         return None
     unit = near.after
     per = near.text.folded[near.text.ends[near.number.last - 1] :][:14].replace(" ", "")
-    cued = near.near(_SUGAR_CUES) or topic == "glucose"
+    cued = near.near(SUGAR_CUES) or topic == "glucose"
     last = near.number.last
     if per.startswith(("mg/dl", "mgdl", "mgpardl", "mg/d")) and 10 <= n <= 1500:
         return near.value("glucose", n / 18.016, "mmol/L", last)
@@ -319,7 +239,7 @@ def _glucose(near: _Near, topic: str | None) -> Value | None:
     if (
         not cued
         or unit in MINUTES
-        or unit in _TABLETS
+        or unit in TABLETS
         or near.after in {"ans", "years", "kg", "fois", "times", "units", "unites"}
     ):
         return None
@@ -342,7 +262,7 @@ def _nearest_cue(near: _Near) -> str:
     """Return which quantity the closest cue word on the left speaks of."""
     words = near.text.words
     for i in range(near.number.first - 1, max(-1, near.number.first - 7), -1):
-        for name, cues in (("pulse", _PULSE_CUES), ("bp", _BP_CUES), ("saturation", _SAT_CUES)):
+        for name, cues in (("pulse", PULSE_CUES), ("bp", BP_CUES), ("saturation", SAT_CUES)):
             if words[i] in cues and words[i] != "pressure":
                 return name
     return ""
@@ -354,17 +274,17 @@ def _pulse(near: _Near, topic: str | None) -> Value | None:
         return None
     if near.after in {"bpm", "puls", "pulsations", "battements", "beats"}:
         return near.value("pulse", n, "/min", near.number.last + 1)
-    if "/" in near.glue and near.after in {"min", "minute", "mn", "minutes"} and not near.near(_BREATH_CUES):
+    if "/" in near.glue and near.after in {"min", "minute", "mn", "minutes"} and not near.near(BREATH_CUES):
         return near.value("pulse", n, "/min", near.number.last + 1)
-    if not near.left.isdisjoint(_PULSE_CUES) or not near.right.isdisjoint({"pulse", "pouls"}) or topic == "pulse":
+    if not near.left.isdisjoint(PULSE_CUES) or not near.right.isdisjoint({"pulse", "pouls"}) or topic == "pulse":
         unit = (
             near.after in MINUTES
-            or near.after in _TABLETS
+            or near.after in TABLETS
             or near.after in {"ans", "mg", "kg", "sa", "years", "times", "fois"}
         )
         if not unit or (near.after in {"par", "per", "a"} and near.after2 in {"min", "minute"}):
             return near.value("pulse", n, "/min", near.number.last)
-    if near.after in {"par", "per", "a"} and near.after2 in {"min", "minute"} and n >= 30 and near.near(_PULSE_CUES):
+    if near.after in {"par", "per", "a"} and near.after2 in {"min", "minute"} and n >= 30 and near.near(PULSE_CUES):
         return near.value("pulse", n, "/min", near.number.last + 2)
     return None
 
@@ -386,7 +306,7 @@ def _gestation(near: _Near, topic: str | None) -> Value | None:
     n = near.number.value
     if near.after == "sa" and 3 <= n <= 43:
         return near.value("gestation", n, "wk", near.number.last + 1)
-    weeks = near.after in _WEEKS
+    weeks = near.after in WEEKS
     months = near.after in {"mois", "months", "month"} or (
         near.after in {"eme", "th", "rd", "nd", "e"} and near.after2 in {"mois", "month"}
     )
@@ -406,7 +326,7 @@ def _gestation(near: _Near, topic: str | None) -> Value | None:
     )
     told = told or near.after2 in {"along", "gone"}
     told = told or (weeks and 20 <= n <= 42 and near.after2 in {"", "and", "et"} and near.before not in {"every"})
-    pregnant = near.near(_PREGNANT - {"sa"}) or topic == "gestation" or told
+    pregnant = near.near(PREGNANT - {"sa"}) or topic == "gestation" or told
     if not pregnant or near.near(
         {"old", "bebe", "baby", "ago", "after", "apres", "accouche", "birth"} - {"baby", "bebe"}
     ):
@@ -414,14 +334,6 @@ def _gestation(near: _Near, topic: str | None) -> Value | None:
     if weeks and 2 <= n <= 43:
         return near.value("gestation", n, "wk", near.number.last + 1)
     return near.value("gestation", round(n * 4.35, 1), "wk", near.number.last + 1) if months and n <= 10 else None
-
-
-_OLD_AFTER = {"old", "vieux", "vieille"}
-_BABY = {
-    "bebe", "baby", "nourrisson", "newborn", "infant", "nouveau", "son", "daughter", "fils", "fille", "petit", "petite",
-    "enfant", "child", "kid", "boy", "girl", "toddler", "twin", "twins", "jumeau", "garcon", "ne", "nee", "neveu", "niece",
-    "nephew", "grandson", "granddaughter", "petits", "puce", "loulou", "garçon",
-}  # fmt: skip
 
 
 def _age(near: _Near, topic: str | None) -> Value | None:
@@ -440,8 +352,8 @@ def _age(near: _Near, topic: str | None) -> Value | None:
         return near.value("age", n, "a") if bare else None
     years = n * unit / 525600.0
     last = near.number.last + 1
-    past = near.before in _SINCE or near.after2 == "ago" or near.before in {"last", "next", "past", "in", "dans"}
-    if near.after2 in _OLD_AFTER or near.before in {"age", "aged", "agee"} or (topic == "age" and not past):
+    past = near.before in SINCE or near.after2 == "ago" or near.before in {"last", "next", "past", "in", "dans"}
+    if near.after2 in OLD_AFTER or near.before in {"age", "aged", "agee"} or (topic == "age" and not past):
         return near.value("age", years, "a", last)
     if past or _is_il_y_a(near):
         return None
@@ -459,10 +371,10 @@ def _age(near: _Near, topic: str | None) -> Value | None:
         return near.value("age", years, "a", last)
     child = (
         unit < 525600.0
-        and not near.left.isdisjoint(_BABY)
+        and not near.left.isdisjoint(BABY)
         and near.before in {"de", "a", "ai", "my", "mon", "ma", "is", "our", "notre", "the"}
     )
-    trailing = not near.right.isdisjoint(_BABY - {"ne", "son"}) and near.before in {
+    trailing = not near.right.isdisjoint(BABY - {"ne", "son"}) and near.before in {
         "my",
         "the",
         "our",
@@ -535,9 +447,9 @@ def _count(near: _Near, topic: str | None) -> Value | None:
         )
     if near.after in {"g", "grammes", "grams", "gr", "gramme"} and not n.weak:
         return near.value("dose", n.value * 1000, "mg", last)
-    if any(w in _PUFFS for w in window):
+    if any(w in PUFFS for w in window):
         return near.value("count", n.value, "puff", last)
-    if any(w in _TABLETS for w in window) or topic == "tablets":
+    if any(w in TABLETS for w in window) or topic == "tablets":
         return near.value("count", n.value, "tablet", last)
     if near.after in {"kg", "kilos", "kilo", "kgs", "lbs", "pounds", "livres", "stone"}:
         factor = 0.4536 if near.after in {"lbs", "pounds", "livres"} else 6.35 if near.after == "stone" else 1.0
@@ -545,7 +457,7 @@ def _count(near: _Near, topic: str | None) -> Value | None:
     score = near.text.folded[near.text.ends[n.last - 1] :][:9].replace(" ", "")
     if score.startswith(("/10", "sur10", "outof10")) and n.value <= 10 and not n.weak:
         return near.value("severity", n.value, "/10", min(n.last + 1, len(near.text.words)))
-    dated = near.before in _YEAR_BEFORE or (1950 <= n.value <= 2035 and not near.after and near.before)
+    dated = near.before in YEAR_BEFORE or (1950 <= n.value <= 2035 and not near.after and near.before)
     if 1950 <= n.value <= 2100 and dated and n.value == int(n.value) and not n.spelled:
         return near.value("year", n.value, "a", n.last)
     return None
@@ -570,10 +482,10 @@ def _named_times(text: Normalised) -> list[Value]:
     found: list[Value] = []
     covered = -1
     for i, word in enumerate(words):
-        if i < covered or word not in _NAMED_BY_FIRST:
+        if i < covered or word not in NAMED_BY_FIRST:
             continue
         best: tuple[tuple[str, ...], float] | None = None
-        for names, minutes in _NAMED_BY_FIRST[word]:
+        for names, minutes in NAMED_BY_FIRST[word]:
             if words[i : i + len(names)] == names and (best is None or len(names) > len(best[0])):
                 best = (names, minutes)
         if best is None:
