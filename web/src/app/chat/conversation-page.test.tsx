@@ -173,6 +173,26 @@ describe("an emergency", () => {
     expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
   });
 
+  it("gives way to the answer of a nurse who found none, and to nothing less", async () => {
+    await openConversation();
+    const report = {
+      id: "r1",
+      reference: "A1",
+      status: "reviewed" as const,
+      urgency: null,
+      submitted_at: null,
+      reviewed_at: null,
+    };
+    act(() => FakeSocket.last.tell(snapshot({ emergency: CARD, report })));
+    expect(await screen.findByRole("heading", { level: 1, name: "Call 15 now." })).toBeVisible();
+    act(() => {
+      FakeSocket.last.say(message(1, "I read your report; come today at 4.", { role: "nurse", kind: "nurse_answer" }));
+      const reviewed = { ...report, reviewed_at: "2026-11-20T10:05:00Z" };
+      FakeSocket.last.tell(snapshot({ emergency: CARD, report: reviewed, report_status: "reviewed" }));
+    });
+    expect(await screen.findByText("I read your report; come today at 4.")).toBeVisible();
+  });
+
   it("comes up with a number even when the practice's own could not be loaded", async () => {
     server.use(http.get("/api/front-desk", () => problem(500, "internal")));
     await openConversation();

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 
 import type { ConversationState } from "@/features/assistant/conversation-state";
-import { currentQuestion } from "@/features/assistant/conversation-state";
+import { currentQuestion, isEmergencyLifted } from "@/features/assistant/conversation-state";
 import { EmergencyScreen } from "@/features/assistant/emergency-screen";
 import { type EmergencyCard, frontDeskQuery } from "@/features/assistant/front-desk";
 import { spansByMessage, type Statement, statementGroups } from "@/features/assistant/statements";
@@ -28,7 +28,7 @@ export function ConversationPage({ conversationId }: { readonly conversationId: 
   const spans = useMemo(() => spansByMessage(understood ? statementGroups(understood) : []), [understood]);
   const activeIds = useMemo(() => new Set(active ? [active] : []), [active]);
 
-  if (snapshot?.emergency || state.isEmergency) {
+  if ((snapshot?.emergency || state.isEmergency) && !isEmergencyLifted(snapshot)) {
     const sent = state.emergencyCard as EmergencyCard | null;
     return <EmergencyScreen card={snapshot?.emergency ?? sent ?? desk?.emergency ?? null} />;
   }

@@ -73,6 +73,12 @@ export function currentQuestion(snapshot: ConversationState | null) {
   return { asked: Math.min(asked + 1, of), of };
 }
 
+/** A nurse has looked and found no emergency: what they wrote is then what the patient needs to see. */
+export function isEmergencyLifted(snapshot: ConversationState | null): boolean {
+  const report = snapshot?.report;
+  return Boolean(report && report.reviewed_at !== null && report.urgency !== "emergency");
+}
+
 /** A report that has left the patient's hands. */
 export function isSent(status: ReportStatus | null | undefined): status is Exclude<ReportStatus, "draft"> {
   return status !== null && status !== undefined && status !== "draft";

@@ -1,4 +1,4 @@
-import { CircleDashed, Quote } from "lucide-react";
+import { Check, CircleDashed, Quote } from "lucide-react";
 import { useState } from "react";
 
 import { cn } from "@/lib/cn";
@@ -42,6 +42,7 @@ export function UnderstoodPanel({ understood, active, onActive, onShow }: Unders
       {groups.map((group) => (
         <GroupList key={group.name} group={group} active={active} onActive={onActive} onShow={onShow} />
       ))}
+      {understood ? <Nothing understood={understood} /> : null}
       {understood ? <Missing understood={understood} /> : null}
     </section>
   );
@@ -109,6 +110,26 @@ function GroupList({ group, active, onActive, onShow }: { readonly group: Group 
   );
 }
 
+/** What the patient said not to have: an answer, where "not asked" is none. */
+function Nothing({ understood }: { readonly understood: Understood }) {
+  const t = useTranslate(assistantMessages);
+  const none = [
+    ...(understood.medications_status === "none_known" ? (["medications_none_known"] as const) : []),
+    ...(understood.allergies_status === "none_known" ? (["allergies_none_known"] as const) : []),
+  ];
+  if (none.length === 0) return null;
+  return (
+    <ul className="mt-5 flex flex-col gap-1.5">
+      {none.map((key) => (
+        <li key={key} className="flex items-center gap-2.5">
+          <Check aria-hidden className="size-4 shrink-0 text-success" />
+          {t(key)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** Not asked, not known and none are three different things to say. */
 function Missing({ understood }: { readonly understood: Understood }) {
   const t = useTranslate(assistantMessages);
@@ -134,5 +155,5 @@ function Missing({ understood }: { readonly understood: Understood }) {
 }
 
 function statusLine<Of extends "medications" | "allergies">(of: Of, status: StatedStatus | undefined) {
-  return status === undefined || status === "stated" ? [] : [`${of}_${status}` as const];
+  return status === "not_asked" || status === "unknown" ? [`${of}_${status}` as const] : [];
 }

@@ -170,8 +170,35 @@ describe("my account", () => {
     expect(within(setup).getByText("JBSW Y3DP EHPK 3PXP")).toBeVisible();
     await user.type(within(setup).getByRole("textbox", { name: "Six-digit code" }), "123456");
     await user.click(within(setup).getByRole("button", { name: "Turn it on" }));
+    // The session may already say that nothing is required any more; the codes stay until they were seen.
+    server.use(http.get("/api/me", () => HttpResponse.json({ ...ME, totp_enabled: true, recovery_codes_left: 2 })));
     const codes = await screen.findByRole("dialog", { name: "Keep these recovery codes" });
     expect(within(codes).getAllByRole("listitem").map((item) => item.textContent)).toEqual(["aaaa-bbbb", "cccc-dddd"]);
+    await user.click(within(codes).getByRole("button", { name: "I have kept them" }));
+    expect(await screen.findByText("2 recovery codes left")).toBeVisible();
+  });
+
+  it("keeps the codes on screen for a member of staff who had to set it up", async () => {
+    let session = { ...sessionOf("staff", ["admin"]), totp_required: true };
+    server.use(
+      http.get("/api/session", () => HttpResponse.json(session)),
+      http.get("/api/me", () => HttpResponse.json(ME)),
+      http.post("/api/me/totp", () => HttpResponse.json({ secret: "JBSW", uri: "otpauth://x", qr_svg: "<svg/>" })),
+      http.post("/api/me/totp/confirm", () => {
+        session = { ...session, totp_required: false };
+        return HttpResponse.json({ recovery_codes: ["aaaa-bbbb"] });
+      }),
+    );
+    const { user } = openPage("/account");
+    expect(await screen.findByText(/Your role requires two-step verification/)).toBeVisible();
+    await user.click(screen.getByRole("button", { name: "Set it up" }));
+    await user.type(await screen.findByRole("textbox", { name: "Six-digit code" }), "123456");
+    await user.click(screen.getByRole("button", { name: "Turn it on" }));
+    const codes = await screen.findByRole("dialog", { name: "Keep these recovery codes" });
+    expect(within(codes).getByText("aaaa-bbbb")).toBeVisible();
+    await user.click(within(codes).getByRole("button", { name: "I have kept them" }));
+    await waitFor(() => expect(screen.queryByText(/Your role requires/)).toBeNull());
+    expect(screen.getByRole("tab", { name: "Security" })).toHaveAttribute("aria-selected", "true");
   });
 
   it("lists sessions and ends one by name", async () => {

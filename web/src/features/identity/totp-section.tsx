@@ -42,8 +42,11 @@ export function TotpSection({ me, isRequired }: { readonly me: MeOut; readonly i
       setup.mutate({});
       return;
     }
-    if (asking === "disable") await disableTotp({ body: { password } });
-    else setCodes((await renewRecoveryCodes({ body: { password } })).data.recovery_codes);
+    if (asking === "renew") {
+      setCodes((await renewRecoveryCodes({ body: { password } })).data.recovery_codes);
+      return;
+    }
+    await disableTotp({ body: { password } });
     await renewed();
   };
   const renewed = async () => {
@@ -95,10 +98,9 @@ export function TotpSection({ me, isRequired }: { readonly me: MeOut; readonly i
       <TotpSetupDialog
         setup={setup.data ?? null}
         onClose={setup.reset}
-        onEnabled={async (recoveryCodes) => {
+        onEnabled={(recoveryCodes) => {
           setup.reset();
           setCodes(recoveryCodes);
-          await renewed();
         }}
       />
       <PasswordDialog
@@ -110,7 +112,14 @@ export function TotpSection({ me, isRequired }: { readonly me: MeOut; readonly i
         isDanger={asking === "disable"}
         onSubmit={confirm}
       />
-      <RecoveryCodesDialog codes={codes} onClose={() => setCodes(null)} />
+      {/* What the account may do changes only when the codes, which are never shown again, were seen. */}
+      <RecoveryCodesDialog
+        codes={codes}
+        onClose={() => {
+          setCodes(null);
+          void renewed();
+        }}
+      />
     </section>
   );
 }

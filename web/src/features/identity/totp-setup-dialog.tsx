@@ -15,7 +15,7 @@ import { identityMessages } from "./messages";
 export function TotpSetupDialog({ setup, onClose, onEnabled }: {
   readonly setup: EnrolmentOut | null;
   readonly onClose: () => void;
-  readonly onEnabled: (recoveryCodes: readonly string[]) => Promise<void>;
+  readonly onEnabled: (recoveryCodes: readonly string[]) => void;
 }) {
   const t = useTranslate(identityMessages);
   const id = useId();
@@ -27,9 +27,9 @@ export function TotpSetupDialog({ setup, onClose, onEnabled }: {
   };
   const confirm = useMutation({
     ...confirmTotpMutation(),
-    onSuccess: async ({ recovery_codes }) => {
+    onSuccess: ({ recovery_codes }) => {
       form.reset();
-      await onEnabled(recovery_codes);
+      onEnabled(recovery_codes);
     },
   });
   return (

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { createFileRoute, redirect, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 
 import { AccountPage, type AccountTab } from "@/features/identity/account-page";
 import { sessionQuery } from "@/lib/session";
@@ -19,9 +20,11 @@ function Account() {
   const navigate = useNavigate();
   const session = useQuery(sessionQuery).data;
   const mustSetUpTotp = session?.totp_required ?? false;
+  // Where the page opened, it stays: setting up the second factor must not turn the page under its own codes.
+  const [first] = useState<AccountTab>(mustSetUpTotp ? "security" : "profile");
   return (
     <AccountPage
-      tab={tab ?? (mustSetUpTotp ? "security" : "profile")}
+      tab={tab ?? first}
       onTab={(next) => void navigate({ to: "/account", search: { tab: next }, replace: true })}
       mustSetUpTotp={mustSetUpTotp}
     />
