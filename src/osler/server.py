@@ -5,6 +5,7 @@ import errno
 import os
 import signal
 import socket
+import time
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
@@ -21,6 +22,8 @@ HEADER_TIMEOUT_MS = 5_000
 HEADER_BYTES = 65_536
 BACKPRESSURE = 1_024
 STOP_TIMEOUT_S = 9
+# For the last frames to leave; a client that misses them sees a lost connection and reconnects as well.
+GOODBYE_S = 0.5
 # RFC 6455, section 7.4 (IANA registry): "service restart"; clients reconnect.
 SERVICE_RESTART = 1012
 
@@ -32,6 +35,7 @@ class _Server(MPServer):
         for worker in self.wrks:
             with suppress(ProcessLookupError):
                 os.kill(worker.inner.pid, signal.SIGUSR1)
+        time.sleep(GOODBYE_S)
         super()._stop_workers()  # type: ignore[no-untyped-call] # granian annotates half of its methods
 
 
