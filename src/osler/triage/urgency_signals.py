@@ -264,7 +264,7 @@ def only_minor(case: Case) -> bool:
     symptoms = {code for code in case.present if fact_kind(code) in {"symptom", "event", "minor", "sign"}}
     return (
         bool(symptoms & _MINOR)
-        and not symptoms - BENIGN - {"sunburn"}
+        and not symptoms - BENIGN
         and not symptoms & _NEEDS_A_LOOK
         and not case.severe & symptoms
     )
