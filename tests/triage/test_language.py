@@ -90,7 +90,7 @@ def test_a_french_blood_pressure_keeps_both_figures() -> None:
     assert (value.value, value.low, value.unit) == (210, 120, "mm[Hg]")
 
 
-@given(st.integers(min_value=300, max_value=430))
+@given(st.integers(min_value=350, max_value=430))
 @settings(max_examples=60, deadline=None)
 def test_every_temperature_reads_the_same_with_point_comma_and_degree(tenths: int) -> None:
     whole, rest = divmod(tenths, 10)

@@ -7,7 +7,7 @@ _ENGLISH = frozenset(
     what when how since right left feel feeling pain chest can do am be his her him me so very if or really just now
     doctor help please hours minutes days ago after about your their will would could should took take went going
     won an all hurts still by baby old blood heart don keep keeps she'd there here who which then up down out again
-    yes no""".split()
+    yes no today tomorrow yesterday bp pulse fever worst sudden sick""".split()
 )
 _FRENCH = frozenset(
     """je le la les de des du et un une mon ma mes est ai suis il elle nous vous ne pas que qui dans sur avec pour

@@ -129,6 +129,8 @@ def _blood_pressure(near: _Near, following: Number | None, topic: str | None) ->
     if not (slashed or spoken or (not middle and cued and number.spelled and following.spelled)):
         return None
     high, low = number.value, following.value
+    if slashed and near.text.folded[near.text.ends[following.last - 1] :][:1] == "/":
+        return None  # A date.
     last = following.last
     if 60 <= high <= 300 and 30 <= low <= 200 and low < high:
         return near.value("blood_pressure", high, "mm[Hg]", last, low)

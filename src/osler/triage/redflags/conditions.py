@@ -22,6 +22,10 @@ Condition = Callable[[View], Evidence | None]
 _PATIENT = frozenset({"infant", "child", "adult", "over_40", "over_45", "over_50", "over_60", "female", "male"})
 
 
+_MILD = "mild_word"
+_FINDINGS = frozenset({"symptom", "disease", "lack", "event"})
+
+
 class ConditionError(ValueError):
     """A rule's condition cannot be read."""
 
@@ -35,7 +39,7 @@ class Parsed:
 def parse_condition(text: str) -> Parsed:
     """Compile a condition such as `chest_pain and (sweating or strong(nausea)) and not mild_word`.
 
-    `strong(x)`: x without a word like "slight" beside it. `severe(x)`: x with a word like "unbearable".
+    `not mild_word`: not every finding has a word like "slight" beside it. `strong(x)`: x without a word like "slight" beside it. `severe(x)`: x with a word like "unbearable".
     `near(a, b, n)`: a and b with at most n words between. `is_child` and the like ask about the patient.
     """
     try:
@@ -48,8 +52,11 @@ def parse_condition(text: str) -> Parsed:
 
 def _compile(node: ast.expr, concepts: set[str]) -> Condition:
     if isinstance(node, ast.BoolOp):
-        parts = [_compile(value, concepts) for value in node.values]
-        return _all(parts) if isinstance(node.op, ast.And) else _any(parts)
+        values, guarded = _without_mild(node.values) if isinstance(node.op, ast.And) else (node.values, False)
+        parts = [_compile(value, concepts) for value in values]
+        if isinstance(node.op, ast.Or):
+            return _any(parts)
+        return _not_all_mild(_all(parts)) if guarded else _all(parts)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         inner = _compile(node.operand, concepts)
         return lambda view: [] if inner(view) is None else None
@@ -58,6 +65,36 @@ def _compile(node: ast.expr, concepts: set[str]) -> Condition:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
         return _call(node.func.id, node.args, concepts)
     raise ConditionError(f"{ast.dump(node)} is not allowed in a condition")
+
+
+def _without_mild(values: list[ast.expr]) -> tuple[list[ast.expr], bool]:
+    """Take `not mild_word` out of a conjunction: it asks about the findings beside it, not about the message."""
+    kept: list[ast.expr] = []
+    guarded = False
+    for value in values:
+        inner = value.operand if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.Not) else None
+        if isinstance(inner, ast.Name) and inner.id == _MILD:
+            guarded = True
+            continue
+        if isinstance(inner, ast.BoolOp) and isinstance(inner.op, ast.Or):
+            others = [v for v in inner.values if not (isinstance(v, ast.Name) and v.id == _MILD)]
+            guarded = guarded or len(others) < len(inner.values)
+            rest = others[0] if len(others) == 1 else ast.BoolOp(ast.Or(), others)
+            kept.append(ast.UnaryOp(ast.Not(), rest))
+            continue
+        kept.append(value)
+    return kept, guarded
+
+
+def _not_all_mild(test: Condition) -> Condition:
+    def guarded(view: View) -> Evidence | None:
+        evidence = test(view)
+        if evidence is None:
+            return None
+        findings = [m for m in evidence if m.kind in _FINDINGS]
+        return None if findings and all(m.severity == "mild" for m in findings) else evidence
+
+    return guarded
 
 
 def _all(parts: list[Condition]) -> Condition:

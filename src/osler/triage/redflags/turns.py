@@ -150,9 +150,7 @@ def _asked(question: str) -> list[Mention]:
 
 def _asks_for_health(lack: Mention, named: Sequence[Mention], reading: Reading) -> bool:
     """Say whether "no" would be the bad answer: to "do you pass urine?", but not to "trouble urinating?"."""
-    inside = any(
-        not m.concept.startswith(_LACK) and m.words[0] < lack.words[1] and lack.words[0] < m.words[1] for m in named
-    )
+    inside = any(m.kind != "qualifier" and m.words[0] < lack.words[1] and lack.words[0] < m.words[1] for m in named)
     before = reading.words[max(0, lack.words[0] - _TROUBLE_REACH) : lack.words[1]]
     return not inside and _TROUBLE.isdisjoint(before)
 
