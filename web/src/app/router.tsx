@@ -1,14 +1,21 @@
-import { QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { createRouter, type RouterHistory } from "@tanstack/react-router";
 
 import { toProblem } from "@/lib/problem";
+import { sessionQuery } from "@/lib/session";
 
 import { routeTree } from "./route-tree.gen";
 import { CrashPage } from "./shell/crash-page";
 import { NotFoundPage } from "./shell/not-found-page";
 
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  // A session that has ended elsewhere is noticed with the first refusal: the frame then offers to log in again.
+  const onError = (error: unknown) => {
+    if (toProblem(error).type === "/problems/not-signed-in") void client.invalidateQueries(sessionQuery);
+  };
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: 15_000,
@@ -17,6 +24,7 @@ export function createQueryClient(): QueryClient {
       },
     },
   });
+  return client;
 }
 
 export function createAppRouter(queryClient: QueryClient, history?: RouterHistory) {

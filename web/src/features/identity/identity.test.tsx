@@ -135,6 +135,16 @@ describe("my account", () => {
     expect(router.state.location.search).toEqual({ next: "/account" });
   });
 
+  it("notices that the session has ended, and offers to log in again", async () => {
+    server.use(...signedIn, http.get("/api/me", () => problem(401, "not-signed-in")));
+    const { user, queryClient } = openPage("/account");
+    expect(await screen.findByRole("alert")).toHaveTextContent("Your session has ended");
+    server.use(signedInAs(ANONYMOUS));
+    await queryClient.invalidateQueries();
+    await user.click(await screen.findByRole("link", { name: "Log in" }));
+    expect(await screen.findByRole("heading", { name: "Log in" })).toBeVisible();
+  });
+
   it("shows that it could not be loaded, and loads it again", async () => {
     server.use(...signedIn, http.get("/api/me", () => problem(500, "internal"), { once: true }));
     const { user } = openPage("/account");
