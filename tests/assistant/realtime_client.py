@@ -37,7 +37,6 @@ class RealtimeClient:
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def open(self) -> "RealtimeClient":
-        self.close_code = None
         self._socket = await connect(
             self.url,
             origin=self.origin,  # type: ignore[arg-type]
@@ -48,6 +47,7 @@ class RealtimeClient:
             open_timeout=10,
             max_queue=self.max_queue,
         )
+        self.close_code = None
         self._reader = asyncio.create_task(self._read())
         with contextlib.suppress(ConnectionClosed):  # The server may have said why it will not have us.
             await self.write({"type": "hello", "after": self.after})

@@ -52,22 +52,19 @@ class _Thread:
 
 
 async def take(session: Session, conversation_id: UUID) -> None:
-    """Take the assistant's turn in one conversation. Raises `ConversationNotFound`."""
+    """Take the assistant's turn in one conversation. Raises `ConversationNotFound`.
+
+    The assessment is made before the row is locked, so that a patient who writes on, perhaps of an emergency, does not
+    wait for it; only what was written in the meantime is assessed under the lock.
+    """
+    thread = await _read(session, await conversations.get(session, conversation_id))
+    assessment = await _assess(session, thread)
     conversation = await conversations.lock(session, conversation_id)
-    messages = await conversations.list_messages(session, conversation_id)
-    practice = await identity.get_practice(session)
-    setting = setting_of(practice, language=conversation.language, emergency_category=conversation.emergency_category)
-    thread = _Thread(conversation, messages, setting)
-    if thread.last_asked == 0:
+    if conversation != thread.conversation:
+        thread = await _read(session, conversation)
+        assessment = await _assess(session, thread)
+    if assessment is None:
         return
-    patient = await patients.get_summary(session, conversation.patient_id)
-    assessment = triage.assess(
-        [turn_of(message) for message in messages],
-        lang=conversation.language,
-        age=patient.age_on(clock.now().date()),
-        sex=patient.sex,
-        country=practice.country,
-    )
     is_answer = thread.last_asked > thread.last_seq_of(role="nurse", kind="nurse_question") and (
         await triage.record_patient_answer(session, conversation_id=conversation_id)
     )
@@ -84,6 +81,27 @@ async def take(session: Session, conversation_id: UUID) -> None:
         await say_emergency(session, conversation, answers_seq=thread.last_asked, card=assessment.emergency)
     elif thread.unanswered:
         await _reply(session, thread, report=report, assessment=assessment, is_answer=is_answer)
+
+
+async def _read(session: Session, conversation: Conversation) -> _Thread:
+    messages = await conversations.list_messages(session, conversation.id)
+    practice = await identity.get_practice(session)
+    setting = setting_of(practice, language=conversation.language, emergency_category=conversation.emergency_category)
+    return _Thread(conversation, messages, setting)
+
+
+async def _assess(session: Session, thread: _Thread) -> triage.Assessment | None:
+    """Assess the transcript; `None` before the patient has said anything."""
+    if thread.last_asked == 0:
+        return None
+    patient = await patients.get_summary(session, thread.conversation.patient_id)
+    return triage.assess(
+        [turn_of(message) for message in thread.messages],
+        lang=thread.conversation.language,
+        age=patient.age_on(clock.now().date()),
+        sex=patient.sex,
+        country=thread.setting.country,
+    )
 
 
 async def _reply(
