@@ -73,9 +73,11 @@ async def latency_to_queue(house: House, *, concurrent: int, messages: int) -> d
     times: list[float] = []
     lost = 0
 
+    visits = [await house.visit() for _ in range(concurrent)]
+
     async def talk(number: int) -> None:
         nonlocal lost
-        visitor, conversation = await house.visit()
+        visitor, conversation = visits[number]
         changed = queue.seen[conversation] = asyncio.Event()
         async with await open_socket(house, visitor, conversation) as socket:
             reading = asyncio.create_task(_drain(socket))

@@ -72,7 +72,7 @@ def application() -> ASGIApp:
         signal.signal(number, signal.SIG_DFL)
     import_module("osler.ops.lifeline").follow_parent()
     # The engines read their lexicons at first use, half a second that the first emergency must not wait for.
-    import_module("osler.triage.assessment").warm_up()
+    import_module("osler.triage").warm_up()
     return Draining(import_module("osler.app").create())
 
 

@@ -3,7 +3,10 @@
 import asyncio
 import signal
 
-from osler import wiring  # noqa: F401 - so that every task and subscriber is known
+from osler import (
+    triage,
+    wiring,  # noqa: F401 - so that every task and subscriber is known
+)
 from osler.core import crypto, db, job_runner, log, revisions
 from osler.core.settings import Settings, get_settings
 
@@ -23,6 +26,7 @@ async def run(settings: Settings, *, stop: asyncio.Event) -> None:
             raise RuntimeError("the database is not at the current revision; run `osler migrate`")
         async with db.transaction() as session:
             await crypto.init(session, settings.keys_path)
+        await asyncio.to_thread(triage.warm_up)  # Otherwise the first patient of the day waits for it.
         await job_runner.run(stop=stop, queues=QUEUES, concurrency=settings.worker_concurrency)
     finally:
         await db.dispose()

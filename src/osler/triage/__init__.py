@@ -2,7 +2,7 @@
 
 from osler.triage import redflags
 from osler.triage.alerts import acknowledge_for_report, raise_alert
-from osler.triage.assessment import Assessment, assess
+from osler.triage.assessment import Assessment, assess, warm_up
 from osler.triage.claims import claim
 from osler.triage.drafts import (
     ReportClosed,
@@ -71,4 +71,5 @@ __all__ = [
     "request_information",
     "save_draft",
     "submit",
+    "warm_up",
 ]
