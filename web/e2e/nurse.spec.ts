@@ -101,7 +101,7 @@ test("a headache is asked back about, answered, approved, and the patient reads 
   await signIn(nurse, "nurse");
   await nurse.getByRole("link", { name: "Rosa Lind", exact: true }).click();
   await expect(nurse.getByText("29/02/1980")).toBeVisible();
-  await nurse.getByRole("button", { name: /^Headache/ }).hover();
+  await nurse.getByRole("button", { name: "Headache", exact: true }).hover();
   await expect(nurse.locator("mark[data-active]").first()).toBeVisible();
   await nurse.keyboard.press("r");
   await nurse.getByRole("textbox", { name: "Your question" }).fill("Is it worse when you bend forward?");

@@ -70,8 +70,11 @@ function DecisionForm({ kind, report, draft, onDraft, onConfirm, isBusy, error, 
   const length = lengthOf(draft.text);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    // The choice comes before the words where there is one.
-    form.current?.querySelector<HTMLElement>("input:not(:disabled), textarea")?.focus();
+    // The choice comes before the words where there is one. After the dialog has opened, which moves the focus itself.
+    const frame = requestAnimationFrame(() =>
+      form.current?.querySelector<HTMLElement>("input:not(:disabled), textarea")?.focus(),
+    );
+    return () => cancelAnimationFrame(frame);
   }, []);
   const submit = (event: FormEvent | KeyboardEvent) => {
     event.preventDefault();
