@@ -7,7 +7,6 @@ decision is an emergency. Intervals are Wilson's at 95 %. For the held-out set o
 """
 
 import json
-import math
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from evals.intervals import wilson
 from osler.triage.redflags import LEVELS, decide, engine_version, warm_up
 
 HERE = Path(__file__).parent / "redflags"
@@ -49,15 +49,6 @@ class Report:
     trap_level: Tally = field(default_factory=Tally)
     times_ms: list[float] = field(default_factory=list)
     misses: list[str] = field(default_factory=list)
-
-
-def wilson(hits: int, total: int, z: float = 1.96) -> tuple[float, float]:
-    """Return the Wilson score interval of a proportion (Wilson, JASA 1927)."""
-    share = hits / total
-    centre = share + z * z / (2 * total)
-    spread = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    scale = 1 + z * z / total
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)
 
 
 def measure(rows: Iterable[dict[str, Any]]) -> Report:

@@ -1,13 +1,13 @@
-"""Urgency on written cases: agreement, under- and over-triage, with Wilson intervals. `python evals/triage_eval.py`."""
+"""Urgency on written cases: agreement, under- and over-triage, with Wilson intervals. `python -m evals.triage_eval`."""
 
 import argparse
 import json
-import math
 import sys
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from evals.intervals import wilson
 from osler.triage.assessment import Assessment, assess
 from osler.triage.interview_turns import Turn
 from osler.triage.par import Urgency
@@ -33,16 +33,6 @@ class Case:
 class Result:
     case: Case
     got: Assessment
-
-
-def wilson(hits: int, n: int, z: float = 1.96) -> tuple[float, float]:
-    """Return the Wilson score interval of a proportion (E. B. Wilson, JASA 1927)."""
-    if n == 0:
-        return 0.0, 1.0
-    p = hits / n
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def load(path: Path) -> list[Case]:
@@ -96,13 +86,13 @@ def report(results: list[Result], *, verbose: bool) -> bool:
     return caught == len(emergencies) and share_above >= BAR_AT_OR_ABOVE and share_false <= BAR_FALSE_EMERGENCIES
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--cases", type=Path, default=None, help="one JSON Lines file; all files of evals/triage if absent"
     )
     parser.add_argument("--verbose", action="store_true", help="list every disagreement")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(argv)
     paths = [arguments.cases] if arguments.cases else sorted(CASES.glob("*.jsonl"))
     is_good = True
     for path in paths:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import IO, Any
 
-from osler.triage.redflags.deciding import Decision, decide
+from osler.triage.redflags.deciding import Decision, decide, warm_up
 from osler.triage.redflags.turns import Turn
 
 MAX_LINE = 262_144
@@ -22,6 +22,7 @@ def run(stdin: IO[str], stdout: IO[str]) -> int:
 
     A line that cannot be read gives {"id"?, "error"}; lines over 256 KiB are skipped without being kept.
     """
+    warm_up()  # So that the first line's `ms` is a decision's, too.
     refused = 0
     for line, too_long in _lines(stdin):
         if not too_long and not line.strip():
