@@ -25,6 +25,8 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   demo.stderr.on("data", (data: Buffer) => output.push(data.toString()));
   const ended = new Promise<void>((resolve) => demo.once("exit", () => resolve()));
   const stop = async () => {
+    // A demo that died under the tests explains their failures better than they do.
+    if (demo.exitCode !== null) console.error(`The demo ended by itself:\n${output.join("")}`);
     demo.kill("SIGINT");
     await ended;
     rmSync(dataDir, { recursive: true, force: true });
