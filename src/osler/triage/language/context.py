@@ -369,7 +369,7 @@ class Context:
         old = self._in_segment("ctx_old_time", first)
         if old is not None and not self._is_onset(old):
             return old
-        return self._in_segment("ctx_past", first)
+        return self._in_segment("ctx_past", first) or self._in_segment("ctx_long_past", first)
 
     def _is_onset(self, time: tuple[int, int]) -> bool:
         words = self._words

@@ -39,7 +39,8 @@ class Parsed:
 def parse_condition(text: str) -> Parsed:
     """Compile a condition such as `chest_pain and (sweating or strong(nausea)) and not mild_word`.
 
-    `not mild_word`: not every finding has a word like "slight" beside it. `strong(x)`: x without a word like "slight" beside it. `severe(x)`: x with a word like "unbearable".
+    `not mild_word`: not every finding has a word like "slight" beside it.
+    `strong(x)`: x without a word like "slight" beside it. `severe(x)`: x with a word like "unbearable".
     `near(a, b, n)`: a and b with at most n words between. `is_child` and the like ask about the patient.
     """
     try:

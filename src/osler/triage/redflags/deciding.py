@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from osler.triage.language import CURRENT, Assertion, Mention, Reading, load_lexicon, read
+from osler.triage.language import CURRENT, Assertion, Mention, load_lexicon
 from osler.triage.language import warm_up as warm_up_language
 from osler.triage.redflags.rules import LEVELS, Rule, Tier, load_rules
 from osler.triage.redflags.turns import Told, Turn, listen
@@ -194,6 +194,8 @@ def _patient(age: float | None, sex: str | None, told: Sequence[Told]) -> frozen
         known.add("female" if sex.lower().startswith(("f", "w")) else "male")
     ages = [v.value for item in told for v in item.mention.values if v.kind == "age"]
     years = age if age is not None else max(ages, default=None)
+    if age is not None and age < 1 and ages:
+        years = min(ages)  # "0 years" says less than "8 months old".
     if years is not None:
         known.update(f"over_{limit}" for limit in (40, 45, 50, 60) if years >= limit)
         known.add("adult" if years >= 16 else "child")
@@ -213,7 +215,3 @@ def warm_up() -> str:
 def engine_version() -> str:
     rule_set = load_rules()
     return f"{rule_set.version}+{rule_set.content_hash}.{load_lexicon().version}"
-
-
-def reading_of(text: str, lang: str | None = None) -> Reading:
-    return read(text, lang)

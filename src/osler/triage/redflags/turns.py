@@ -122,7 +122,7 @@ def _understand(text: str, lang: str | None, question: str | None) -> tuple[list
 def _answer(text: str) -> bool | None:
     """Return what a short answer amounts to; a hesitant one counts as yes (R3)."""
     words = normalise(text).words
-    if not words or not _UNKNOWING.isdisjoint(words[:6]):
+    if not words or (words[0] not in _YES and _is_unknowing(words[:7])):
         return None  # "I don't know" answers nothing: whatever was open stays open.
     for i, word in enumerate(words[:3]):
         if word in _NO:
@@ -133,6 +133,13 @@ def _answer(text: str) -> bool | None:
         if word in _UNCERTAIN:
             return True
     return None
+
+
+def _is_unknowing(words: Sequence[str]) -> bool:
+    """Say whether the speaker does not know; "je sais comment" and "I know how" are no such thing."""
+    if "dunno" in words or "clue" in words:
+        return True
+    return not _UNKNOWING.isdisjoint(words) and not {"not", "pas", "no", "plus", "ne", "aucune"}.isdisjoint(words)
 
 
 def _first_word_span(text: str) -> tuple[int, int] | None:
