@@ -70,15 +70,13 @@ CASES: Final = (
         birth_date=date(1968, 11, 2),
         phone="+447700900318",
         opening=(
-            "Hello, for about three weeks I get a pressure in my chest when I walk uphill quickly. It goes away after "
-            "two minutes when I stop. I have no pain at the moment. I am 57 and I have high cholesterol."
+            "Hello, over the last two weeks I get out of breath when I climb the stairs to my flat, a bit more each "
+            "day. I am fine when I sit. I am 57 and I have high cholesterol."
         ),
         answers={
-            "chest_pain.effort": "Yes",
-            "chest_pain.character": "Pressure or tightness",
             "core.severity": "5",
             "core.onset": "Weeks or longer ago",
-            "core.course": "It comes and goes",
+            "core.course": "Worse",
             "core.history": "High cholesterol, nothing else",
             "core.medications": "Atorvastatin 20 mg in the evening",
             "core.allergies": "Penicillin",
@@ -89,7 +87,7 @@ CASES: Final = (
                 "escalate",
                 "nurse2",
                 12,
-                "Effort-related pressure for three weeks, gone at rest. Please look at it today.",
+                "Breathless on one flight of stairs and worse each day, at risk. Please look at it today.",
             ),
         ),
     ),
@@ -144,20 +142,19 @@ CASES: Final = (
         birth_date=date(1947, 1, 9),
         phone="+447700900455",
         opening=(
-            "Good morning. I am 78 and I have heart failure. Over the last four days I get breathless climbing one "
-            "flight of stairs, both ankles are swollen and I gained three kilos. I need two more pillows at night."
+            "Good morning. I am 78 and I have atrial fibrillation. Since yesterday my heart beats irregularly and I "
+            "feel tired, my pulse is 104. No pain, no faint."
         ),
         answers={
-            "breathlessness.flat": "Yes",
-            "breathlessness.legs": "Both",
+            "palpitations.pulse": "104",
             "core.severity": "5",
-            "core.onset": "A few days ago",
-            "core.course": "Worse",
-            "core.history": "Heart failure and atrial fibrillation",
-            "core.medications": "Furosemide 40 mg, apixaban 5 mg twice a day, bisoprolol 2.5 mg",
+            "core.onset": "Yesterday",
+            "core.course": "Same",
+            "core.history": "Atrial fibrillation for four years",
+            "core.medications": "Apixaban and bisoprolol, as prescribed",
             "core.age": "78",
         },
-        acts=(Act("claim", "nurse2", 48),),
+        acts=(Act("claim", "nurse2", 62),),
     ),
     Case(
         language="fr",
