@@ -37,8 +37,8 @@ export function QueueFiguresStrip() {
   const share = (value: number | null | undefined) =>
     value === null || value === undefined ? null : t("percent", { n: wholePercent(value) });
   return (
-    <section aria-label={t("figures")}>
-      <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-l border border-line bg-line sm:grid-cols-4">
+    <section aria-label={t("figures")} className="min-w-0">
+      <dl tabIndex={0} className="flex gap-px overflow-x-auto rounded-l border border-line bg-line sm:grid sm:grid-cols-4">
         <Figure
           label={t("waiting")}
           value={figures ? formatNumber(figures.waiting.count, language) : undefined}
@@ -71,7 +71,7 @@ function Figure({ label, value, note }: {
   readonly note: ReactNode;
 }) {
   return (
-    <div className="flex flex-col bg-surface px-4 py-3">
+    <div className="flex min-w-44 grow flex-col bg-surface px-4 py-3">
       <dt className="text-xs text-ink-muted">{label}</dt>
       <dd className="flex flex-wrap items-baseline gap-x-2">
         {value === undefined ? (

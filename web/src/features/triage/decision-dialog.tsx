@@ -6,6 +6,7 @@ import { Button } from "@/ui/button";
 import { Dialog } from "@/ui/dialog";
 import { Field, Textarea } from "@/ui/field";
 import { Kbd } from "@/ui/kbd";
+import { uiMessages } from "@/ui/messages";
 import { SEVERITIES, SEVERITY_LOOK, SeverityBadge } from "@/ui/severity";
 
 import { ConflictNotice, type NextSteps } from "./conflict-notice";
@@ -63,6 +64,7 @@ function DecisionForm({ kind, report, draft, onDraft, onConfirm, isBusy, error, 
   readonly formId: string;
 }) {
   const t = useTranslate(triageMessages);
+  const ui = useTranslate(uiMessages);
   const [isTried, setTried] = useState(false);
   const text = useRef<HTMLTextAreaElement>(null);
   const fault = faultOf(kind, draft);
@@ -96,7 +98,8 @@ function DecisionForm({ kind, report, draft, onDraft, onConfirm, isBusy, error, 
     >
       {kind === "approve" ? (
         <p className="flex flex-wrap items-center gap-2">
-          {t("approve_urgency")} <SeverityBadge severity={report.entry.urgency} size="l" hint />
+          {t("approve_urgency")} <SeverityBadge severity={report.entry.urgency} size="l" />
+          <span className="text-s text-ink-muted">{ui(`severity_hint_${report.entry.urgency}`)}</span>
         </p>
       ) : null}
       {kind === "override" ? (
@@ -132,6 +135,7 @@ function UrgencyChoice({ report, draft, onDraft, isMissing }: {
   readonly isMissing: boolean;
 }) {
   const t = useTranslate(triageMessages);
+  const ui = useTranslate(uiMessages);
   return (
     <fieldset aria-describedby={isMissing ? "urgency-missing" : undefined}>
       <legend className="mb-2 text-s font-semibold">{t("override_choose")}</legend>
@@ -155,10 +159,13 @@ function UrgencyChoice({ report, draft, onDraft, isMissing }: {
                 checked={isChosen}
                 disabled={isCurrent}
                 onChange={() => onDraft({ ...draft, urgency: severity })}
-                className="size-4.5 accent-primary"
+                className="size-4.5 shrink-0 accent-primary"
               />
-              <SeverityBadge severity={severity} size="l" hint />
-              {isCurrent ? <span className="ms-auto text-xs text-ink">{t("override_current")}</span> : null}
+              <span className="flex min-w-0 grow flex-wrap items-center gap-x-3 gap-y-0.5">
+                <SeverityBadge severity={severity} size="l" />
+                <span className="text-s text-ink-muted">{ui(`severity_hint_${severity}`)}</span>
+              </span>
+              {isCurrent ? <span className="text-xs text-ink">{t("override_current")}</span> : null}
             </label>
           );
         })}

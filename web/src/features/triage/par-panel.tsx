@@ -59,7 +59,7 @@ export function ParPanel({ report, par, statements, focus }: {
         ))}
       </Section>
       {statements.negatives.length > 0 ? (
-        <Section title={t("par_negatives")}>
+        <Section title={t("par_negatives")} isWide>
           {statements.negatives.map((negative) => (
             <StatementLine key={negative.id} statement={negative} focus={focus}>
               <span className="flex items-start gap-2 text-ink-muted">

@@ -9,10 +9,12 @@ import { triageMessages } from "./messages";
 import type { AskedStatus, Par } from "./par";
 import type { MedicationStatement } from "./par-statements";
 
-export function Section({ title, note, isEmpty, empty, children }: {
+export function Section({ title, note, isEmpty, isWide, empty, children }: {
   readonly title: string;
   readonly note?: string;
   readonly isEmpty?: boolean;
+  /** Short lines, in two columns where there is room. */
+  readonly isWide?: boolean;
   readonly empty?: ReactNode;
   readonly children?: ReactNode;
 }) {
@@ -28,7 +30,7 @@ export function Section({ title, note, isEmpty, empty, children }: {
           {empty}
         </div>
       ) : (
-        <div className="flex flex-col">{children}</div>
+        <div className={isWide ? "grid gap-x-6 sm:grid-cols-2" : "flex flex-col"}>{children}</div>
       )}
     </section>
   );

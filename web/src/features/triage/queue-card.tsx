@@ -82,11 +82,19 @@ export function QueueCard({ item, skew_ms, actorId, canClaim, isBusy, onClaim }:
       {item.status === "reviewed" && item.reviewed_at ? (
         <p className="text-s text-ink-muted">{t("reviewed_ago", { ago: formatRelative(item.reviewed_at, language) })}</p>
       ) : (
-        <WaitClock item={item} skew_ms={skew_ms} />
+        <Wait item={item} skew_ms={skew_ms} />
       )}
       <Owner item={item} actorId={actorId} canClaim={canClaim} isBusy={isBusy} onClaim={onClaim} />
     </li>
   );
+}
+
+/** A conversation that still goes on waits for nobody, unless it is an emergency. */
+function Wait({ item, skew_ms }: { readonly item: QueueItem; readonly skew_ms: number }) {
+  const t = useTranslate(triageMessages);
+  const { language } = useLanguage();
+  if (item.status !== "draft" || item.urgency === "emergency") return <WaitClock item={item} skew_ms={skew_ms} />;
+  return <p className="text-s text-ink-muted">{t("begun_ago", { ago: formatRelative(item.waiting_since, language) })}</p>;
 }
 
 function StatusTag({ item }: { readonly item: QueueItem }) {

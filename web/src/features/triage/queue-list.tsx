@@ -34,7 +34,7 @@ export function QueueList({ items, filter, hasMore, card }: {
               <span className="tabular font-normal text-ink-muted">
                 {isCut ? t("at_least", { n: group.items.length }) : group.items.length}
               </span>
-              <span className="font-normal text-ink-muted">· {ui(`severity_hint_${group.urgency}`)}</span>
+              <span className="font-normal text-ink-muted max-sm:hidden">· {ui(`severity_hint_${group.urgency}`)}</span>
             </h2>
             <ol className="flex flex-col gap-3">
               {group.items.map((item) => (

@@ -23,7 +23,7 @@ export function Transcript({ messages, spans, active, chosenSeq, language: spoke
 }) {
   const t = useTranslate(triageMessages);
   return (
-    <div ref={scroller} tabIndex={0} role="region" aria-label={t("transcript")} className="min-h-0 grow overflow-y-auto rounded-s pe-1">
+    <div ref={scroller} tabIndex={0} role="region" aria-label={t("transcript")} className="relative min-h-0 grow overflow-y-auto rounded-s pe-1">
       <ol lang={spoken} className="flex flex-col gap-3 py-1">
         {messages.map((message) => (
           <Line

@@ -42,10 +42,7 @@ export function useReview(report: ReportView | undefined) {
   });
   const undo = useMutation({
     mutationFn: (on: ReportView) => undoDecision(id, { report_version: on.entry.version }),
-    onSuccess: (next) => {
-      show(next);
-      toast({ tone: "success", title: t("undone") });
-    },
+    onSuccess: show,
     onError: (error) => {
       const isLate = toProblem(error).type === "/problems/undo-too-late";
       toast({ tone: "danger", title: t(isLate ? "conflict_undo_too_late" : "undo_failed") });
