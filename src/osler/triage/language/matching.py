@@ -201,13 +201,7 @@ def _classes(value: Value) -> list[str]:
             + (["slow_pulse"] if v < 45 else [])
         )
     if kind == "blood_pressure":
-        high, low = v, value.low or 0
-        names = ["crisis_pressure"] if high >= 180 or low >= 120 else []
-        if high >= 160 or low >= 110:
-            names.append("severe_pressure")
-        return (
-            names + (["raised_pressure"] if high >= 140 or low >= 90 else []) + (["low_pressure"] if high <= 90 else [])
-        )
+        return _pressure_classes(v, value.low or 0)
     if kind == "saturation":
         return (["low_saturation"] if v <= 91 else []) + (["lowish_saturation"] if v <= 93 else [])
     if kind == "glucose":
@@ -233,3 +227,9 @@ def _age_classes(years: float) -> list[str]:
     if years < 16:
         names.append("child")
     return names
+
+
+def _pressure_classes(high: float, low: float) -> list[str]:
+    limits = (("crisis_pressure", 180, 120), ("severe_pressure", 160, 110), ("raised_pressure", 140, 90))
+    names = [name for name, top, bottom in limits if high >= top or low >= bottom]
+    return names + (["low_pressure"] if high <= 90 else [])

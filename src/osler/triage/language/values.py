@@ -338,20 +338,42 @@ def _gestation(near: _Near, topic: str | None) -> Value | None:
     return near.value("gestation", round(n * 4.35, 1), "wk", near.number.last + 1) if months and n <= 10 else None
 
 
+def _bare_age(near: _Near, topic: str | None) -> Value | None:
+    n = near.number.value
+    if topic == "age" and 0 < n < 120 and not near.after:
+        return near.value("age", n, "a")
+    cued = near.before in {"aged", "age", "agee"} or (
+        near.before == "am" and near.after in {"and", "", "male", "female", "years"}
+    )
+    bare = cued and 0 < n < 115 and near.after not in {"mg", "sa", "weeks", "bpm"}
+    bare = bare or (20 <= n < 110 and n == int(n) and near.after in {"yo", "y", "f", "m"} and near.number.first == 0)
+    return near.value("age", n, "a") if bare else None
+
+
+def _is_young(near: _Near) -> bool:
+    """Say whether days, weeks or months are the age of a child: "he is only five weeks", "il a 5 mois"."""
+    if near.before in {"only", "just", "about", "nearly", "almost", "seulement", "que"}:
+        return not near.left.isdisjoint({"is", "she", "he", "il", "elle", "a"})
+    second = near.text.words[near.number.first - 2] if near.number.first >= 2 else ""
+    if near.before == "a" and second in {"il", "elle", "bebe", "fils", "fille", "qui"}:
+        return True
+    owners = {"de", "a", "ai", "my", "mon", "ma", "is", "our", "notre", "the"}
+    return not near.left.isdisjoint(BABY) and near.before in owners
+
+
+def _is_trailing(near: _Near) -> bool:
+    owners = {"my", "the", "our", "a", "her", "his", "with", "aged"}
+    if not near.right.isdisjoint(BABY - {"ne", "son"}) and near.before in owners:
+        return True
+    counted = near.before == "is" and near.after in {"months", "weeks", "days", "years"} and "it" not in near.left
+    return counted and near.after2 not in {"pregnant", "ago", "post", "since", "late", "overdue"}
+
+
 def _age(near: _Near, topic: str | None) -> Value | None:
     n = near.number.value
     unit = MINUTES.get(near.after)
     if unit is None or unit < DAY or near.after in {"w", "d", "j", "night", "nuit"}:
-        if topic == "age" and 0 < n < 120 and not near.after:
-            return near.value("age", n, "a")
-        cued = near.before in {"aged", "age", "agee"} or (
-            near.before == "am" and near.after in {"and", "", "male", "female", "years"}
-        )
-        bare = cued and 0 < n < 115 and near.after not in {"mg", "sa", "weeks", "bpm"}
-        bare = bare or (
-            20 <= n < 110 and n == int(n) and near.after in {"yo", "y", "f", "m"} and near.number.first == 0
-        )
-        return near.value("age", n, "a") if bare else None
+        return _bare_age(near, topic)
     years = n * unit / 525600.0
     last = near.number.last + 1
     past = near.before in SINCE or near.after2 == "ago" or near.before in {"last", "next", "past", "in", "dans"}
@@ -362,42 +384,7 @@ def _age(near: _Near, topic: str | None) -> Value | None:
     adult = near.after in {"ans", "an"} and not near.number.weak
     if adult and (near.before in {"ai", "a", "as", "de", "avait", "est", "aurai"} or near.number.first == 0 or n >= 18):
         return near.value("age", years, "a", last)
-    if (
-        unit < 525600.0
-        and near.before in {"only", "just", "about", "nearly", "almost", "seulement", "que"}
-        and near.left & {"is", "she", "he", "il", "elle", "a"}
-    ):
-        return near.value("age", years, "a", last)
-    second = near.text.words[near.number.first - 2] if near.number.first >= 2 else ""
-    if unit < 525600.0 and near.before == "a" and second in {"il", "elle", "bebe", "fils", "fille", "qui"}:
-        return near.value("age", years, "a", last)
-    child = (
-        unit < 525600.0
-        and not near.left.isdisjoint(BABY)
-        and near.before in {"de", "a", "ai", "my", "mon", "ma", "is", "our", "notre", "the"}
-    )
-    trailing = not near.right.isdisjoint(BABY - {"ne", "son"}) and near.before in {
-        "my",
-        "the",
-        "our",
-        "a",
-        "her",
-        "his",
-        "with",
-        "aged",
-    }
-    if (
-        child
-        or trailing
-        or (
-            near.before == "is"
-            and near.after in {"months", "weeks", "days", "years"}
-            and near.after2 not in {"pregnant", "ago", "post", "since", "late", "overdue"}
-            and near.left.isdisjoint({"it"})
-        )
-    ):
-        return near.value("age", years, "a", last)
-    return None
+    return near.value("age", years, "a", last) if (unit < 525600.0 and _is_young(near)) or _is_trailing(near) else None
 
 
 def _is_il_y_a(near: _Near) -> bool:

@@ -94,14 +94,7 @@ def decide(
     question: str | None = None
     sure = _View(told, _SURE, patient)
     states = {item.mention.assertion for item in told}
-    wider = [
-        (view, resolved)
-        for view, resolved, needed in (
-            (_View(told, CURRENT, patient), False, Assertion.UNSURE),
-            (_View(told, _WITH_RESOLVED, patient), True, Assertion.RESOLVED),
-        )
-        if needed in states
-    ]
+    wider = _wider_views(told, states, patient)
     everything = _View(told, None, patient) if states - _WITH_RESOLVED else None
     own = {id(item.mention) for item in told if item.own}
     for rule in rule_set.rules:
@@ -121,6 +114,12 @@ def decide(
     elapsed = (time.perf_counter() - started) * 1000
     version = f"{rule_set.version}+{rule_set.content_hash}"
     return Decision(level, tuple(flags), tuple(suppressed), question, language, round(elapsed, 3), version)
+
+
+def _wider_views(told: Sequence[Told], states: set[Assertion], patient: frozenset[str]) -> list[tuple[_View, bool]]:
+    """Return the views that also count what is unsure, then what has gone (marked True)."""
+    views = ((CURRENT, False, Assertion.UNSURE), (_WITH_RESOLVED, True, Assertion.RESOLVED))
+    return [(_View(told, allowed, patient), resolved) for allowed, resolved, needed in views if needed in states]
 
 
 def _flag(
