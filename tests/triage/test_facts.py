@@ -156,3 +156,64 @@ def test_spans_stay_inside_the_text(text: str) -> None:
 def test_any_text_can_be_read(text: str) -> None:
     read_message(text)
     short_answer(text)
+
+
+@pytest.mark.parametrize(
+    ("code", "texts"),
+    [
+        ("headache", ["My head has hurt since yesterday evening", "I’ve got a sore head", "ma tête me fait mal"]),
+        ("headache", ["mon crâne me lance", "j’ai la tête dans un étau", "la tête me fait souffrir"]),
+        (
+            "abdominal_pain",
+            ["my tummy hurts", "my stomach is killing me", "ça me tord le ventre", "mon estomac me brûle"],
+        ),
+        ("palpitations", ["j’ai le cœur qui bat n’importe comment", "mon cœur s’affole", "my heart is going crazy"]),
+        ("palpitations", ["je sens mon cœur battre très fort", "my heart is beating really fast"]),
+        ("breathlessness", ["I can’t get enough air on stairs", "I’m out of puff", "je cherche mon air"]),
+        ("breathlessness", ["l’air ne rentre pas", "je n’arrive plus à reprendre mon souffle", "je suffoque"]),
+        ("syncope", ["je tourne de l’œil", "j’ai tourné de l’œil ce matin", "I passed out in the shower"]),
+        ("dizziness", ["my head is spinning", "je me sens partir", "ça tangue"]),
+        ("back_pain", ["mon dos me lance", "my lower back has hurt for a week", "I’ve done my back in"]),
+        ("chest_pain", ["ça me serre la poitrine", "mon thorax me fait souffrir", "ça me brûle dans la poitrine"]),
+        ("fever", ["je suis brûlant", "I’m hot and shivery", "j’ai de la température"]),
+    ],
+)
+def test_each_complaint_is_known_by_many_words(code: str, texts: list[str]) -> None:
+    assert {text: _status(text, code) for text in texts} == {text: {"present"} for text in texts}
+
+
+@pytest.mark.parametrize("text", ["the pain came back yesterday", "I came back from work and my knee hurts"])
+def test_what_comes_back_is_no_back(text: str) -> None:
+    assert _status(text, "back_pain") == set()
+
+
+def test_a_headache_since_this_morning_is_not_worse_in_the_morning() -> None:
+    for text in ("Headache since this morning", "headache and cough for two days", "mal de tête depuis hier matin"):
+        assert _status(text, "morning_headache") == set(), text
+    for text in ("headaches every morning", "my headache gets worse on coughing", "j’ai mal à la tête tous les matins"):
+        assert _status(text, "morning_headache") == {"present"}, text
+
+
+def test_a_dose_that_was_changed_is_no_course_of_the_illness() -> None:
+    for text in (
+        "mon traitement contre la tension a été augmenté il y a un mois",
+        "on m’a augmenté le ramipril",
+        "the doctor is increasing my insulin",
+        "le dosage de mon levothyrox a été augmenté",
+    ):
+        assert _status(text, "worsening") == set(), text
+    for text in (
+        "malgré le traitement ça augmente",
+        "la douleur augmente malgré le doliprane",
+        "I take ramipril and the swelling is increasing",
+        "my medicine was increased but the pain is getting worse",
+    ):
+        assert _status(text, "worsening") == {"present"}, text
+    assert _status("ma dose a diminué", "improving") == set()
+
+
+def test_the_same_as_usual_says_nothing_of_the_course() -> None:
+    for text in ("it is the same as usual for me", "c’est pareil que les autres fois", "comme d’habitude"):
+        assert _status(text, "constant") == set(), text
+        assert _status(text, "same_as_usual") == {"present"}, text
+    assert _status("the pain stays the same", "constant") == {"present"}

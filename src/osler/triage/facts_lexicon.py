@@ -128,7 +128,7 @@ def _read_terms(source: str, terms: dict[str, Term], texts: dict[str, str], macr
             name, _, value = line[1:].partition("=")
             macros[name.strip()] = value.strip()
         elif line.startswith("!"):
-            texts[code] += line + "\n"
+            texts[code] += "".join(f"! {part}\n" for part in _pattern(line[1:], macros).splitlines())
         elif line[:3] in {"en:", "fr:"}:
             texts[code] = texts.get(code, "") + _pattern(line[3:], macros) + "\n"
         else:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from osler.triage.facts_drugs import AllergyMention, DrugMention, denies_drugs, read_allergies, read_drugs
 from osler.triage.facts_figures import Aspect, Measure, age_of, aspects_of, measure_of, measures_of, sex_of
 from osler.triage.facts_lexicon import correct, lexicon
-from osler.triage.facts_subject import Status, of_whom, opens_next, separate_case
+from osler.triage.facts_subject import Status, is_of_treatment, of_whom, opens_next, separate_case
 from osler.triage.language.clauses import split_clauses
 from osler.triage.language.context import Assertion, Context
 from osler.triage.language.detect import detect
@@ -81,10 +81,11 @@ def read_message(text: str, lang: str | None = None, topic: str | None = None) -
     mine = {code: matches for code, matches in found.items() if code in words.terms}
     for code, matches in mine.items():
         context.cover(code, matches, _context_kind(code))
-    facts, places = _facts(mine, normal, context)
     measures = measures_of(normal, values)
     allergies, denied = read_allergies(normal)
     drugs = read_drugs(normal, context, allergies)
+    _leave_out_treatment(mine, normal, drugs)
+    facts, places = _facts(mine, normal, context)
     return MessageFacts(
         lang=lang or detect(corrected),
         facts=facts,
@@ -104,6 +105,21 @@ def read_message(text: str, lang: str | None = None, topic: str | None = None) -
 def _inside(value: Value, drugs: tuple[DrugMention, ...]) -> bool:
     """Say whether a quantity belongs to a drug: "twice a day" is no duration of the illness."""
     return any(drug.start <= value.span[0] < drug.end for drug in drugs)
+
+
+def _leave_out_treatment(mine: dict[str, list[Match]], text: Normalised, drugs: tuple[DrugMention, ...]) -> None:
+    """Take out what is said of a dose, and not of the illness."""
+    terms = lexicon().terms
+    symptoms = {
+        at
+        for code, matches in mine.items()
+        if terms[code].kind not in {"course", "history", "family"}
+        for match in matches
+        for at in range(match[0], match[1])
+    }
+    named = {i for i, start in enumerate(text.starts) if any(drug.start <= start < drug.end for drug in drugs)}
+    for code in [code for code in mine if terms[code].kind == "course"]:
+        mine[code] = [m for m in mine[code] if not is_of_treatment(text, (m[0], m[1]), symptoms, named)]
 
 
 def _context_kind(code: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterable
 from functools import lru_cache
 from typing import Literal
 
@@ -53,6 +54,16 @@ _RELATIVES = frozenset(
 )
 _SELF = frozenset("i je my mon ma mes me moi myself".split())
 _REACH = 8
+# A change of an amount, which may be that of a treatment as well as that of a symptom.
+_CHANGES = ("augment", "increas", "diminu", "decreas", "reduc", "progress")
+_TREATMENTS = (
+    "traitement", "dose", "dosage", "posologie", "medicament", "comprime", "cachet", "ordonnance", "treatment",
+    "medicine", "medication", "tablet", "pill", "prescription", "insulin", "dosing",
+)  # fmt: skip
+_DESPITE = frozenset("malgre despite with avec sous on without sans since depuis after apres besides".split())
+_ARTICLES = frozenset("mon ma mes le la les l un une du des my the this that ce cette his her son sa ses votre".split())
+_OTHER_SUBJECT = frozenset("ca cela it elle elles douleur douleurs pain pains and et but mais".split())
+_BEFORE, _AFTER = 8, 4
 _OPENING = frozenset({"no", "non", "aucun", "aucune", "not", "pas"})
 _BARE_NEGATIONS = frozenset({"ni", "sans", "without", "nor"})
 _PRESENT_VERBS = frozenset(
@@ -92,3 +103,32 @@ def opens_next(text: Normalised, first: int, at: int) -> bool:
     words = text.words
     follows = at + 1 < len(words) and words[at] in _OPENING and not text.breaks[at + 1]
     return follows and (not first or words[first - 1] not in _OPENING | _BARE_NEGATIONS)
+
+
+def is_of_treatment(text: Normalised, match: tuple[int, int], symptoms: Iterable[int], drugs: Container[int]) -> bool:
+    """Say whether what grew or shrank is a treatment: "my dose was increased" is no course of the illness.
+
+    `symptoms` and `drugs` are places of words. In doubt it is the illness.
+    """
+    words, (first, last) = text.words, match
+    if not any(word.startswith(_CHANGES) for word in words[first:last]):
+        return False
+
+    def is_treatment(at: int) -> bool:
+        return at in drugs or words[at].startswith(_TREATMENTS)
+
+    for at in range(last, min(len(words), last + _AFTER)):
+        if text.breaks[at]:
+            break
+        if is_treatment(at):
+            return all(words[between] in _ARTICLES | {"of", "de"} for between in range(last, at))
+    taken = set(symptoms)
+    for at in range(first - 1, max(-1, first - 1 - _BEFORE), -1):
+        if text.breaks[at + 1] or at in taken or words[at] in _OTHER_SUBJECT:
+            return False
+        if is_treatment(at):
+            before = at - 1
+            while before >= 0 and words[before] in _ARTICLES:
+                before -= 1
+            return before < 0 or words[before] not in _DESPITE
+    return False
