@@ -29,7 +29,7 @@ export function ActionBar({ isOpen, status, undo, onDecide, approveKey = true }:
     <div
       role="toolbar"
       aria-label={t("actions")}
-      className="sticky bottom-0 z-20 -mx-4 mt-auto flex flex-wrap items-center gap-2 border-t border-line bg-surface px-4 py-3 shadow-m sm:-mx-6 sm:px-6"
+      className="sticky bottom-0 z-20 -mx-4 mt-auto -mb-6 flex flex-wrap items-center gap-2 border-t border-line bg-surface px-4 py-3 shadow-m sm:-mx-6 sm:px-6"
     >
       <div role="status" className="min-w-0 grow text-s text-ink-muted empty:hidden max-sm:w-full sm:empty:block">
         {status}

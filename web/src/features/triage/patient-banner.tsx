@@ -7,6 +7,7 @@ import { Button } from "@/ui/button";
 import { Kbd } from "@/ui/kbd";
 import { SeverityBadge } from "@/ui/severity";
 
+import { isDecidable } from "./decisions";
 import { triageMessages } from "./messages";
 import { formatBirthDate } from "./patient-name";
 import { languageOf, type QueueItem } from "./records";
@@ -28,6 +29,7 @@ export function PatientBanner({ entry, skew_ms, actorId, canReview, isBusy, onCl
   const words = usePatientWords();
   const { patient, claim } = entry;
   const isMine = claim?.user_id === actorId;
+  const isWaiting = isDecidable(entry) && entry.status !== "reviewed";
   return (
     <header className="sticky top-[var(--pinned,0rem)] z-20 -mx-4 border-b border-line bg-paper px-4 py-3 sm:-mx-6 sm:px-6">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 sm:gap-x-6">
@@ -69,7 +71,7 @@ export function PatientBanner({ entry, skew_ms, actorId, canReview, isBusy, onCl
         </div>
         <div className="flex items-center gap-x-6 gap-y-2 max-sm:w-full max-sm:justify-between">
           <SeverityBadge severity={entry.urgency} size="l" />
-          {entry.status === "reviewed" || entry.status === "closed" ? null : <WaitClock item={entry} skew_ms={skew_ms} className="max-sm:hidden" />}
+          {isWaiting ? <WaitClock item={entry} skew_ms={skew_ms} className="max-sm:hidden" /> : null}
           <div className="flex items-center gap-3">
             {claim ? (
               <p className="flex items-center gap-2 text-s">

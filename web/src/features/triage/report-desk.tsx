@@ -93,7 +93,7 @@ export function ReportDesk({ report, actor, skew_ms, canReview, onNext, onPrevio
       </div>
       {review.open === null ? <ConflictNotice error={review.claim.error} steps={steps} /> : null}
       {children}
-      {hasRole(actor, "nurse") ? (
+      {hasRole(actor, "nurse") && (canReview || report.decisions.length > 0) ? (
         <ActionBar
           isOpen={canReview}
           approveKey={!acknowledgeOwn}
