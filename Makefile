@@ -19,7 +19,7 @@ test: .venv/.dev web/dist/index.html ## Run every check and every test
 	@cd web && npm run --silent --if-present e2e
 	@tail -n 1 .pytest_cache/summary.txt
 check: .venv/.dev web/node_modules/.stamp ## Style, types, import order
-	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/mypy && .venv/bin/lint-imports --no-cache -q
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check -q . && .venv/bin/mypy && .venv/bin/lint-imports --no-cache
 	@cd web && npm run --silent check
 types: .venv/.dev web/node_modules/.stamp ## openapi.json, its client, and the settings reference
 	@.venv/bin/osler openapi --out web/openapi.json && .venv/bin/osler settings-reference --out docs/reference/settings.md
