@@ -309,8 +309,9 @@ class Context:
         )
         ends = ends or (last + 1) in self._taken
         if word in _ANSWER_NO and ends:
-            if last + 1 < len(words) and breaks[last + 1] == 0 and (last + 1) in self._taken and breaks[last] == 0:
-                return None
+            opens_next = (last + 1) in self._taken and breaks[last + 1] == 0
+            if opens_next and last not in self._text.question_ends:
+                return None  # "Fever, no rash": the "no" belongs to the rash.
             return Verdict(Assertion.NEGATED, (last, last + 1))
         if word in _ANSWER_YES and ends and not (word == "si" and breaks[last] == 0):
             return Verdict(Assertion.PRESENT, (last, last + 1))

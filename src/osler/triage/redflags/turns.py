@@ -29,6 +29,7 @@ _YES = frozenset(
 _NO = frozenset("no non nope nah not nan pas aucun aucune never jamais none nada rien nein neither".split())
 _UNCERTAIN = frozenset("maybe perhaps peut possibly guess suppose probablement probably think crois sure".split())
 _UNKNOWING = frozenset("know sais sait idea idee clue dunno remember souviens rappelle".split())
+_HALF_NO = frozenset({"pas", "not"})
 _LISTENING = 12
 _LACK = "asks_"
 # In the words before what a question asks for, these make "no" the good answer.
@@ -96,8 +97,7 @@ def _understand(text: str, lang: str | None, question: str | None) -> tuple[list
     asked = _asked(question)
     span = (0, len(text.rstrip()))
     first = _first_word_span(text) or span
-    assertion = Assertion.PRESENT if answer else Assertion.NEGATED
-    if answer is False:
+    if answer is Assertion.NEGATED:
         # "Is she breathing?" "No": the finding is the lack of what was asked.
         asked = [replace(m, concept=m.concept.removeprefix(_LACK)) if m.concept.startswith(_LACK) else m for m in asked]
         lacking = {m.concept for m in _asked(question) if m.concept.startswith(_LACK)}
@@ -108,30 +108,32 @@ def _understand(text: str, lang: str | None, question: str | None) -> tuple[list
         replace(
             m,
             span=first,
-            assertion=Assertion.PRESENT if _LACK + m.concept in lacking else assertion,
+            assertion=Assertion.PRESENT if _LACK + m.concept in lacking else answer,
             trigger_span=None,
             words=(0, 1),
             values=(),
         )
         for m in asked
-        if answer or m.concept not in own
+        if answer is not Assertion.NEGATED or m.concept not in own
     ]
     return [*reading.mentions, *paired], reading
 
 
-def _answer(text: str) -> bool | None:
-    """Return what a short answer amounts to; a hesitant one counts as yes (R3)."""
+def _answer(text: str) -> Assertion | None:
+    """Return what a short answer amounts to; "maybe" counts as yes, "I am not sure" leaves it open (R3)."""
     words = normalise(text).words
     if not words or (words[0] not in _YES and _is_unknowing(words[:7])):
         return None  # "I don't know" answers nothing: whatever was open stays open.
     for i, word in enumerate(words[:3]):
         if word in _NO:
-            # "Pas mal" and "not sure" leave it open.
-            return word in {"pas", "not"} and words[i + 1 : i + 2] in (("mal",), ("really",), ("sure",), ("sur",))
+            following = words[i + 1] if i + 1 < len(words) and word in _HALF_NO else ""
+            if following == "mal":
+                return Assertion.PRESENT  # "Pas mal": quite a lot.
+            return Assertion.UNSURE if following in {"sure", "sur", "certain"} else Assertion.NEGATED
         if word in _YES and not (word in {"peu", "tout", "bit", "right", "ok"} and len(words) > 4):
-            return True
+            return Assertion.PRESENT
         if word in _UNCERTAIN:
-            return True
+            return Assertion.PRESENT
     return None
 
 
