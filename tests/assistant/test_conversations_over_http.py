@@ -284,3 +284,27 @@ async def test_registering_takes_the_conversation_along(visitor: Visitor) -> Non
     assert (await visitor.client.post(f"{visitor.url}/submit", json={})).status_code == 200
     second = await start_on(visitor.client)
     assert second.state["is_identified"]
+
+
+async def test_record_of_a_child_is_not_taken_for_the_guardians_own(
+    practice: identity.Practice, new_client: Clients
+) -> None:
+    async with new_client() as client:
+        guardian = await start_on(client, given_by="guardian")
+        await guardian.hear("Ma fille tousse depuis deux jours")
+        registered = await client.post(
+            "/api/register",
+            json={
+                "email": "parent@example.org",
+                "password": "une-longue-phrase-de-passe-42",
+                "display_name": "Camille Martin",
+                "language": "fr",
+            },
+        )
+        client.headers["x-csrf-token"] = registered.json()["csrf_token"]
+        assert len((await client.get("/api/conversations")).json()["conversations"]) == 1
+        assert (await client.get("/api/me/patient")).status_code == 404
+        nameless = await client.post(f"{guardian.url}/submit", json={})
+        assert nameless.json()["type"] == "/problems/contact-required"
+        contact = {"name": "Léa Martin", "phone": "06 12 34 56 78"}
+        assert (await client.post(f"{guardian.url}/submit", json={"contact": contact})).status_code == 200

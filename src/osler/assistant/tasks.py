@@ -16,8 +16,13 @@ async def process_turn(session: Session, *, conversation_id: str) -> None:
 
 @identity.on_identified
 async def hand_over_conversations(session: Session, event: identity.VisitorIdentified) -> None:
-    """Give a visitor's conversations, and the newest one's record, to the account the visitor turned out to have."""
+    """Give a visitor's conversations, and their own newest record, to the account they turned out to have."""
     user_id = UUID(event.user_id)
     handed = await conversations.assign_owner(session, from_owner=UUID(event.visitor_id), to_owner=user_id)
-    if handed and await patients.find_by_user(session, user_id) is None:
-        await patients.link_user(session, patient_id=handed[0].patient_id, user_id=user_id)
+    if await patients.find_by_user(session, user_id) is not None:
+        return
+    for conversation in handed:
+        # A guardian writes about somebody else: that record is not the account holder's own.
+        if await patients.agreed_by_self(session, patient_id=conversation.patient_id):
+            await patients.link_user(session, patient_id=conversation.patient_id, user_id=user_id)
+            return

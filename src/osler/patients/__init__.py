@@ -1,6 +1,13 @@
 """Who the patients are, how to reach them, and what they agreed to."""
 
-from osler.patients.consents import Consent, has_consent, list_consents, record_consent, withdraw_consent
+from osler.patients.consents import (
+    Consent,
+    agreed_by_self,
+    has_consent,
+    list_consents,
+    record_consent,
+    withdraw_consent,
+)
 from osler.patients.registry import (
     IdentifierTaken,
     Identity,
@@ -22,6 +29,7 @@ __all__ = [
     "Identity",
     "PatientNotFound",
     "PatientSummary",
+    "agreed_by_self",
     "create_provisional",
     "data_key_id",
     "find_by_user",

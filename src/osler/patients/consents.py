@@ -55,6 +55,12 @@ async def has_consent(session: Session, *, patient_id: UUID, purpose: str) -> bo
     return found is not None
 
 
+async def agreed_by_self(session: Session, *, patient_id: UUID) -> bool:
+    """Say whether a record is about whoever wrote: somebody agreed, and nobody did so as a guardian."""
+    given_by = await session.scalars(select(ConsentRow.given_by).where(ConsentRow.patient_id == patient_id))
+    return set(given_by.all()) == {"self"}
+
+
 async def withdraw_consent(session: Session, *, patient_id: UUID, purpose: str) -> int:
     """Withdraw every standing consent for `purpose` and return how many there were."""
     withdrawn = await session.scalars(
