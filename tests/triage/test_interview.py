@@ -163,6 +163,37 @@ def test_a_corrected_dose_replaces_the_first() -> None:
     assert drug.confirmed is None
 
 
+def test_not_knowing_a_dose_is_asked_once_more_and_left_as_a_gap() -> None:
+    first = "I am a 50-year-old man with back pain for a week, 4/10. I take ramipril 5 mg. No allergies."
+    turns, found = _play(first, ["no"] * 3 + ["I don’t know"])
+    assert [turn.kind for turn in turns].count("read_back") == 2
+    drug = found.par.medications[0]
+    assert (drug.dose, drug.confirmed) == ("5 mg", None)
+    assert "Dose to be confirmed: ramipril 5 mg" in {gap.label for gap in found.par.gaps}
+
+
+@pytest.mark.parametrize(("lang", "shrug"), [("en", "I don’t know"), ("fr", "Je ne sais pas")])
+def test_not_knowing_what_is_wrong_is_no_complaint(lang: str, shrug: str) -> None:
+    main = questions().items["general.main"]
+    turns = [
+        Turn(None, 0, "patient", shrug),
+        Turn(None, 1, "assistant", main.text(lang), main.link_id, "question"),
+        Turn(None, 2, "patient", shrug),
+    ]
+    found = assess(turns, lang=lang)
+    assert found.par.chief_complaint is None
+    assert found.step.link_id != "general.main"
+    assert "general.main" in {gap.question_id for gap in found.par.gaps}
+    turns.append(Turn(None, 3, "patient", "ma tête me fait mal" if lang == "fr" else "my head hurts"))
+    par = assess(turns, lang=lang).par
+    assert par.chief_complaint is not None
+    assert par.chief_complaint.text == turns[3].text
+
+
+def test_a_measured_fever_is_a_fever() -> None:
+    assert assess([Turn(None, 0, "patient", "my temperature is 39.2")], lang="en").par.complaint.code == "fever"
+
+
 def test_a_second_complaint_brings_its_own_questions() -> None:
     turns = [Turn(None, 0, "patient", "I have back pain"), Turn(None, 1, "patient", "and now my chest hurts")]
     found = assess(turns, lang="en")

@@ -16,6 +16,8 @@ from osler.triage.par import Source
 MAX_TEXT = 20_000
 # A first message of so many words says what is wrong, even in words that we do not know.
 _SENTENCE = 4
+# Fever by measurement, in degrees Celsius: NICE NG143 2019.
+_FEVER = 38.0
 _REACTIONS = frozenset(
     "rash hives itching face_swelling tongue_swelling nausea vomiting diarrhoea hay_fever known_allergy".split()
 )
@@ -65,9 +67,10 @@ def _take(case: Case, turn: Turn, index: int, link_id: str | None, asked_text: s
         case.has_stopped = True
         return
     case.has_stopped = False
-    if case.first_words is None and text.strip():
+    is_shrug = answer == "unknown" and not read.facts
+    if case.first_words is None and text.strip() and not is_shrug:
         case.first_words = (text.strip(), whole)
-    if case.chief is None and read.word_count >= _SENTENCE and item is None:
+    if case.chief is None and read.word_count >= _SENTENCE and item is None and not is_shrug:
         case.chief = (turn.text[whole.start : whole.end], whole)
     if link_id is not None and link_id.startswith(READ_BACK):
         take_confirmation(case, read, answer, link_id)
@@ -121,7 +124,10 @@ def _add_details(case: Case, read: MessageFacts, turn: Turn, index: int) -> None
         source = _source(turn, index, aspect.start, aspect.end)
         case.aspects.append(SourcedAspect(aspect, turn.text[aspect.start : aspect.end], source))
     for measure in read.measures:
-        case.measures.append(Measured(measure, _source(turn, index, measure.start, measure.end)))
+        source = _source(turn, index, measure.start, measure.end)
+        case.measures.append(Measured(measure, source))
+        if measure.kind == "temperature" and measure.value >= _FEVER:
+            add_source(case.present, "fever", source)
     for mention in read.drugs:
         _add_drug(
             case,
@@ -147,6 +153,7 @@ def _add_drug(case: Case, drug: Drug, dose: str | None, rhythm: str | None, sour
     elif dose is not None and dose != known.dose:
         # A second dose replaces the first and has to be read back again.
         known.dose, known.rhythm, known.source, known.confirmed = dose, rhythm or known.rhythm, source, None
+        known.unsettled = 0
     elif rhythm is not None:
         known.rhythm = rhythm
     if is_taken:

@@ -11,7 +11,10 @@ from osler.triage.par import AskedStatus, Source
 
 @dataclass(slots=True)
 class Taken:
-    """One drug as it stands after every message; the latest dose counts."""
+    """One drug as it stands after every message; the latest dose counts.
+
+    `unsettled` is how often it was read back to the patient without a yes, a no or another dose.
+    """
 
     code: str
     name_en: str
@@ -22,6 +25,7 @@ class Taken:
     is_taken: bool
     source: Source
     confirmed: bool | None = None
+    unsettled: int = 0
 
 
 @dataclass(slots=True)

@@ -32,7 +32,8 @@ def take_answer(
 ) -> None:
     option = _option(item, turn.text, answer)
     said = {fact.code for fact in read.facts}
-    if option is not None and option.code == "unknown":
+    is_shrug = item.topic == "complaint" and answer == "unknown" and not read.facts
+    if is_shrug or (option is not None and option.code == "unknown"):
         case.answered[item.link_id] = "unknown"
         for code in (item.finding, *item.asks_about):
             if code is not None:
@@ -160,6 +161,7 @@ def take_confirmation(case: Case, read: MessageFacts, answer: Answer | None, lin
         drug = case.drugs.get(name)
         if drug is not None and name not in corrected:
             drug.confirmed = {"yes": True, "no": False}.get(answer or "", drug.confirmed)
+            drug.unsettled += drug.confirmed is None
         for measured in case.measures:
             if measured.measure.kind == name:
                 measured.confirmed = {"yes": True, "no": False}.get(answer or "", measured.confirmed)

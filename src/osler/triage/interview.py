@@ -184,7 +184,7 @@ def _unconfirmed(case: Case) -> list[tuple[str, str]]:
     found = [
         (drug.code, " ".join(filter(None, (drug.name_fr if french else drug.name_en, drug.dose, drug.rhythm))))
         for drug in case.drugs.values()
-        if drug.dose is not None and drug.confirmed is None and drug.is_taken
+        if drug.dose is not None and drug.confirmed is None and drug.is_taken and drug.unsettled < _MAX_TRIES
     ]
     for measured in case.measures:
         kind = measured.measure.kind

@@ -9,7 +9,7 @@ from osler.triage.assessment_flags import Flags
 from osler.triage.facts_case import Case, SourcedAspect, complaints_of, fact_kind
 from osler.triage.facts_lexicon import lexicon
 from osler.triage.facts_reading import FACTS_VERSION
-from osler.triage.interview_questions import label_of, questions
+from osler.triage.interview_questions import READ_BACK, label_of, questions
 from osler.triage.par import (
     Allergy,
     ChiefComplaint,
@@ -63,7 +63,7 @@ def build(case: Case, verdict: Verdict, gaps: Sequence[Open], flags: Flags) -> P
         corrections=tuple(Correction(text=_correction(text, case.lang), source=s) for text, s in case.corrections),
         urgency=verdict.level,
         reasons=verdict.reasons,
-        gaps=_gaps(gaps, case.lang),
+        gaps=_gaps(case, gaps),
         summary=summary_of(case, complaints, findings, negatives, history, raised),
         engine_versions={
             "facts": f"{FACTS_VERSION}-{lexicon().version}",
@@ -216,8 +216,13 @@ def _vitals(case: Case) -> tuple[Vital, ...]:
     return tuple(found)
 
 
-def _gaps(gaps: Sequence[Open], lang: str) -> tuple[Gap, ...]:
+def _gaps(case: Case, gaps: Sequence[Open]) -> tuple[Gap, ...]:
     items = questions().items
-    return tuple(
-        Gap(code=gap.code, label=items[gap.link_id].label(lang), question_id=gap.link_id) for gap in gaps[:_MAX_GAPS]
-    )
+    found = [Gap(gap.code, items[gap.link_id].label(case.lang), gap.link_id) for gap in gaps[:_MAX_GAPS]]
+    title = "Dose à confirmer" if case.lang == "fr" else "Dose to be confirmed"
+    for drug in case.drugs.values():
+        if drug.unsettled and drug.confirmed is None and drug.is_taken:
+            name = drug.name_fr if case.lang == "fr" else drug.name_en
+            label = f"{title}{chr(0xA0) if case.lang == 'fr' else ''}: {name} {drug.dose}"
+            found.append(Gap(f"dose:{drug.code}", label, f"{READ_BACK}:{drug.code}"))
+    return tuple(found)
