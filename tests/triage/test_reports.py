@@ -57,6 +57,37 @@ async def test_emergency_never_falls(database: Settings) -> None:
         assert (await case.save(session, Urgency.SELF_CARE)).is_emergency
 
 
+async def test_report_names_the_flags_of_its_alert(database: Settings) -> None:
+    async with db.transaction() as session:
+        case = await scene.make_case(session)
+        await case.alarm(session, "RF01", "RF02", text="J’ai une douleur dans la poitrine qui va dans le bras gauche.")
+        alarming = case.message_id
+        await case.write(session, "Mon renouvellement d’ordonnance, s’il vous plaît.")
+        await case.save(session, Urgency.SOON)
+        content = await triage.report_content(session, case.conversation_id)
+        before = await triage.report_of_conversation(session, case.conversation_id)
+        assert await case.save(session, Urgency.SOON) == before
+    assert content is not None
+    assert content["urgency"] == "emergency"
+    flags = {flag["id"]: flag for flag in content["red_flags"]}
+    assert {"RF01", "RF02"} <= flags.keys()
+    assert {source["message_id"] for source in flags["RF01"]["source"]} == {alarming}
+    reasons = [reason["id"] for reason in content["reasons"]]
+    assert set(reasons) >= {"RF01", "RF02"}
+    assert not {"U00", "U96"} & set(reasons)
+    assert flags["RF01"]["label"] in content["summary"]
+
+
+async def test_an_emergency_that_stands_says_why(database: Settings) -> None:
+    case = await scene.make_draft(Urgency.EMERGENCY)
+    async with db.transaction() as session:
+        await case.write(session, "Mon renouvellement d’ordonnance, s’il vous plaît.")
+        await case.save(session, Urgency.ROUTINE)
+        content = await triage.report_content(session, case.conversation_id)
+    assert content is not None
+    assert (content["urgency"], [reason["id"] for reason in content["reasons"]]) == ("emergency", ["U95"])
+
+
 async def test_urgency_only_rises_after_the_patient_sent_the_report(database: Settings) -> None:
     case, _ = await scene.make_submitted(Urgency.SOON)
     async with db.transaction() as session:

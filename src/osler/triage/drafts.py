@@ -1,10 +1,12 @@
 """From the first message to a report that was sent: written live, then handed to the nurses by its patient."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 import orjson
 from sqlalchemy import literal, update
 
+from osler import conversations
 from osler.core import audit, clock, crypto
 from osler.core.auth import SYSTEM, Actor
 from osler.core.db import Session
@@ -13,7 +15,8 @@ from osler.core.events import publish
 from osler.triage.alerts import open_alert
 from osler.triage.assessment import Assessment
 from osler.triage.events import ReportSubmitted
-from osler.triage.par import Urgency
+from osler.triage.par import Par, Urgency
+from osler.triage.par_alerts import with_alert
 from osler.triage.priorities import AWAITING_PATIENT_PENALTY, get_targets, priority
 from osler.triage.reports import (
     ReportSummary,
@@ -58,7 +61,10 @@ async def save_draft(
     row = await lock_or_create(
         session, conversation_id=conversation_id, patient_id=patient_id, language=assessment.lang, urgency=found
     )
-    content = orjson.dumps(assessment.par.to_json(), option=orjson.OPT_SORT_KEYS)
+    par = assessment.par
+    if row.assessed_urgency == Urgency.EMERGENCY:
+        par = with_alert(par, row.flag_ids, await _messages_of_alert(session, row, par))
+    content = orjson.dumps(par.to_json(), option=orjson.OPT_SORT_KEYS)
     digest = crypto.blind_index("triage_report.content", content.decode())
     is_known = through_seq == row.through_seq and digest == row.content_digest
     is_over = row.status == "closed" and found is not Urgency.EMERGENCY
@@ -89,6 +95,13 @@ async def save_draft(
     if is_alarming:
         await open_alert(session, row, flag_ids=flag_ids, message_id=None)
     return summarise(row)
+
+
+async def _messages_of_alert(session: Session, row: ReportRow, par: Par) -> Sequence[conversations.Message]:
+    """Read the messages only if an alert knows a flag that the report does not."""
+    if set(row.flag_ids) <= {flag.id for flag in par.red_flags if flag.level == "emergency"}:
+        return ()
+    return await conversations.list_messages(session, row.conversation_id)
 
 
 async def submit(session: Session, *, conversation_id: UUID, actor: Actor) -> ReportSummary:

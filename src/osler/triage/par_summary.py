@@ -37,9 +37,14 @@ def summary_of(
     taken = [drug for drug in case.drugs.values() if drug.is_taken]
     names = [" ".join(filter(None, (d.name_fr if french else d.name_en, d.dose, d.rhythm))) for d in taken]
     sentences.append(_list("Médicaments" if french else "Medicines", names, french=french))
-    raised = [flag.label for flag in flags if flag.level != "ask"]
-    sentences.append(_list("Signaux d’alerte" if french else "Red flags", raised, french=french))
+    sentences.append(flags_sentence(flags, lang=case.lang))
     return " ".join(sentence for sentence in sentences if sentence)
+
+
+def flags_sentence(flags: Iterable[RaisedFlag], *, lang: str) -> str:
+    french = lang == "fr"
+    raised = [flag.label for flag in flags if flag.level != "ask"]
+    return _list("Signaux d’alerte" if french else "Red flags", raised, french=french)
 
 
 def _person(case: Case, complaints: Sequence[Complaint], *, french: bool) -> str:
