@@ -1,5 +1,6 @@
 """What a patient sees of their own reports: their account, where it stands, the team's words; nobody else's."""
 
+import re
 from uuid import UUID, uuid4
 
 import httpx
@@ -11,8 +12,11 @@ from tests.triage.scene import decide
 
 from osler import identity
 from osler.core.auth import Role
-from osler.triage import Urgency
+from osler.triage import Turn, Urgency, assess
 from osler.triage.answers import decided_text, withdrawn_text
+from osler.triage.facts_lexicon import lexicon
+from osler.triage.interview_questions import questions
+from osler.triage.my_reports import understood_of
 
 PRACTICE = identity.Practice(
     id=uuid4(),
@@ -46,6 +50,21 @@ async def test_patient_reads_what_was_understood_and_the_answer(new_client: Clie
     [answer] = seen["answers"]
     assert "Venez jeudi à 10 h." in answer["text"]
     assert answer["text"] == (await scene.thread(case))[-1][1]
+
+
+def test_a_stopped_medicine_does_not_read_as_a_current_one() -> None:
+    first = Turn(None, 0, "patient", "I have a headache. I stopped ramipril last month. I take bisoprolol 5 mg.")
+    understood = understood_of(assess([first], lang="en").par.to_json())
+    assert understood.medications == ("ramipril (no longer taken)", "bisoprolol 5 mg")
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_labels_are_fit_for_the_patient_to_read(lang: str) -> None:
+    """A label may stand under "what you do not have", so it names a sign and speaks of nobody else."""
+    labels = [item.label(lang) for item in questions().items.values()]
+    labels += [term.label(lang) for term in lexicon().terms.values()]
+    third = re.compile(r"\b(?:their|them|his|her|they|sa vie|leur|la personne|the person|danger)\b", re.IGNORECASE)
+    assert [label for label in labels if third.search(label)] == []
 
 
 async def test_no_code_of_urgency_or_flag_reaches_the_patient(new_client: Clients) -> None:

@@ -82,12 +82,16 @@ def understood_of(content: dict[str, Any]) -> Understood:
         findings=_labels(item for item in content["findings"] if item["status"] == "present"),
         negatives=_labels(content["negatives"]),
         history=_labels(content["history"]),
-        medications=tuple(
-            " ".join(part for part in (item["name"], item.get("dose"), item.get("frequency")) if part)
-            for item in content["medications"]
-        ),
+        medications=tuple(_medication(item, content["lang"]) for item in content["medications"]),
         allergies=_labels(content["allergies"]),
     )
+
+
+def _medication(item: dict[str, Any], lang: str) -> str:
+    words = [part for part in (item["name"], item.get("dose"), item.get("frequency")) if part]
+    if not item["is_taken"]:
+        words.append("(n’est plus pris)" if lang == "fr" else "(no longer taken)")
+    return " ".join(words)
 
 
 def _labels(items: Any) -> tuple[str, ...]:  # Any: objects of the report's JSON.

@@ -60,7 +60,7 @@ class HistoryItemOut(BaseModel):
 
 
 class MedicationOut(BaseModel):
-    """`confirmed` is null until drug and dose were read back to the patient."""
+    """`confirmed` is null until drug and dose were read back to the patient; `is_taken` is false once stopped."""
 
     code: str
     name: str
@@ -69,6 +69,7 @@ class MedicationOut(BaseModel):
     dose: str | None
     frequency: str | None
     confirmed: bool | None
+    is_taken: bool
 
 
 class AllergyOut(BaseModel):
