@@ -19,11 +19,14 @@ _UNSURE_QUESTION = {
 
 @dataclass(frozen=True, slots=True)
 class Flag:
+    """`said_now`: this message brought it about; False when earlier turns alone raise it as high."""
+
     id: str
     level: str
     spans: tuple[Span, ...]
     source: str
     label: str
+    said_now: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,22 +89,25 @@ def decide(
     """
     started = time.perf_counter()
     told, reading = listen(text, lang, context)
+    told.sort(key=lambda item: not item.own)  # What this message says comes first: it is the better evidence.
     rule_set = load_rules()
     language = reading.lang
     patient = _patient(age, sex, told)
     flags: list[Flag] = []
     suppressed: list[Suppressed] = []
     question: str | None = None
-    sure = _View(told, _SURE, patient)
+    views = _Views.of(told, patient)
+    before = _Views.of([item for item in told if not item.own], patient)
     states = {item.mention.assertion for item in told}
-    wider = _wider_views(told, states, patient)
     everything = _View(told, None, patient) if states - _WITH_RESOLVED else None
     own = {id(item.mention) for item in told if item.own}
+    named_now = {i.mention.concept for i in told if i.own and i.mention.is_current and i.mention.kind != "qualifier"}
     for rule in rule_set.rules:
-        flag, ask = _flag(rule, sure, wider, own, language)
-        if flag is not None:
-            flags.append(flag)
-            question = question or ask
+        raised = _raise(rule, views)
+        if raised is not None:
+            said_now = _is_higher(raised, _raise(rule, before)) or rule.names_any(named_now)
+            flags.append(_as_flag(rule, raised, own, language, said_now=said_now))
+            question = question or _ask(rule, raised, language)
         elif everything is not None:
             suppressed.extend(_suppressed(rule, everything, own))
     suppressed.extend(_corrections(told))
@@ -116,29 +122,46 @@ def decide(
     return Decision(level, tuple(flags), tuple(suppressed), question, language, round(elapsed, 3), version)
 
 
-def _wider_views(told: Sequence[Told], states: set[Assertion], patient: frozenset[str]) -> list[tuple[_View, bool]]:
-    """Return the views that also count what is unsure, then what has gone (marked True)."""
-    views = ((CURRENT, False, Assertion.UNSURE), (_WITH_RESOLVED, True, Assertion.RESOLVED))
-    return [(_View(told, allowed, patient), resolved) for allowed, resolved, needed in views if needed in states]
+@dataclass(frozen=True, slots=True)
+class _Views:
+    """What surely is so; `wider` also counts what is unsure, then what has gone (marked True)."""
+
+    sure: _View
+    wider: tuple[tuple[_View, bool], ...]
+
+    @classmethod
+    def of(cls, told: Sequence[Told], patient: frozenset[str]) -> "_Views":
+        states = {item.mention.assertion for item in told}
+        kinds = ((CURRENT, False, Assertion.UNSURE), (_WITH_RESOLVED, True, Assertion.RESOLVED))
+        wider = tuple((_View(told, allowed, patient), gone) for allowed, gone, needed in kinds if needed in states)
+        return cls(_View(told, _SURE, patient), wider)
 
 
-def _flag(
-    rule: Rule, sure: _View, wider: list[tuple[_View, bool]], own: set[int], lang: str
-) -> tuple[Flag | None, str | None]:
-    found = _first(rule, sure)
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    level: str
+    evidence: list[Mention]
+    is_sure: bool
+
+
+def _raise(rule: Rule, views: _Views) -> _Raised | None:
+    found = _first(rule, views.sure)
     if found is not None:
-        tier, evidence = found
-        ask = rule.question.get(lang) if tier.level != rule.level else None
-        return _as_flag(rule, tier.level, evidence, own, lang), ask
-    for view, resolved in wider:
+        return _Raised(found[0].level, found[1], True)
+    for view, resolved in views.wider:
         found = _first(rule, view)
         if found is None:
             continue
         tier, evidence = found
         level = tier.level if resolved and rule.lasting else "urgent" if resolved else "ask"
-        level = min(level, tier.level, key=LEVELS.index)
-        return _as_flag(rule, level, evidence, own, lang), rule.question.get(lang) or _UNSURE_QUESTION[lang]
-    return None, None
+        return _Raised(min(level, tier.level, key=LEVELS.index), evidence, False)
+    return None
+
+
+def _ask(rule: Rule, raised: _Raised, lang: str) -> str | None:
+    if raised.is_sure and raised.level == rule.level:
+        return None
+    return rule.question.get(lang) or (None if raised.is_sure else _UNSURE_QUESTION[lang])
 
 
 def _first(rule: Rule, view: _View) -> tuple[Tier, list[Mention]] | None:
@@ -150,9 +173,13 @@ def _first(rule: Rule, view: _View) -> tuple[Tier, list[Mention]] | None:
     return None
 
 
-def _as_flag(rule: Rule, level: str, evidence: list[Mention], own: set[int], lang: str) -> Flag:
-    spans = sorted({mention.span for mention in evidence if id(mention) in own})
-    return Flag(rule.id, level, tuple(spans), rule.source, rule.label[lang])
+def _is_higher(raised: _Raised, before: _Raised | None) -> bool:
+    return before is None or LEVELS.index(before.level) < LEVELS.index(raised.level)
+
+
+def _as_flag(rule: Rule, raised: _Raised, own: set[int], lang: str, *, said_now: bool) -> Flag:
+    spans = sorted({mention.span for mention in raised.evidence if id(mention) in own})
+    return Flag(rule.id, raised.level, tuple(spans), rule.source, rule.label[lang], said_now)
 
 
 def _suppressed(rule: Rule, everything: _View, own: set[int]) -> list[Suppressed]:

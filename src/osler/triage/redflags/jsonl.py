@@ -146,7 +146,14 @@ def _answer(row_id: object, decision: Decision) -> dict[str, Any]:
         "id": row_id,
         "level": decision.level,
         "flags": [
-            {"id": f.id, "level": f.level, "spans": [list(s) for s in f.spans], "source": f.source, "label": f.label}
+            {
+                "id": f.id,
+                "level": f.level,
+                "spans": [list(s) for s in f.spans],
+                "source": f.source,
+                "label": f.label,
+                "said_now": f.said_now,
+            }
             for f in decision.flags
         ],
         "suppressed": [

@@ -56,6 +56,9 @@ class Rule:
     def source(self) -> str:
         return "; ".join(f"{s.name} ({s.year})" for s in self.sources)
 
+    def names_any(self, concepts: set[str]) -> bool:
+        return any(not named.isdisjoint(concepts) for tier in self.tiers for named in tier.concepts)
+
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
