@@ -925,7 +925,7 @@ export type MePatch = {
 /**
  * MedicationOut
  *
- * `confirmed` is null until drug and dose were read back to the patient.
+ * `confirmed` is null until drug and dose were read back to the patient; `is_taken` is false once stopped.
  */
 export type MedicationOut = {
     /**
@@ -953,6 +953,10 @@ export type MedicationOut = {
      * Confirmed
      */
     confirmed: boolean | null;
+    /**
+     * Is Taken
+     */
+    is_taken: boolean;
 };
 
 /**
