@@ -54,6 +54,31 @@ async def test_most_pressing_first_then_longest_waiting(nurse: httpx.AsyncClient
     ]
 
 
+async def test_an_emergency_nobody_acknowledged_stands_above_the_others(nurse: httpx.AsyncClient) -> None:
+    with clock.freeze(clock.now()):
+        named = {}
+        for name in ("escalated", "acknowledged", "second", "new"):
+            _, named[name] = await scene.make_alarm()
+            clock.advance(timedelta(minutes=1))
+        _, urgent = await scene.make_submitted(Urgency.URGENT)
+        alerts = (await nurse.get("/api/triage/alerts")).json()
+        for name in ("escalated", "acknowledged"):
+            [alert] = [alert for alert in alerts if alert["report_id"] == str(named[name].id)]
+            assert (await nurse.post(f"/api/triage/alerts/{alert['id']}/acknowledge")).is_success
+        passed_on = named["escalated"]
+        await decide(nurse, passed_on.id, "escalate", version=passed_on.version, reason="À voir tout de suite.")
+        expected = [str(named[name].id) for name in ("second", "new", "acknowledged", "escalated")] + [str(urgent.id)]
+        assert await ids(nurse) == expected
+        walked: list[str] = []
+        cursor: dict[str, str] = {}
+        for _ in expected:
+            page = (await nurse.get("/api/triage/queue", params={"limit": 1} | cursor)).json()
+            walked += [item["id"] for item in page["items"]]
+            cursor = {"cursor": page["next_cursor"]}
+    assert walked == expected
+    assert cursor == {"cursor": None}
+
+
 async def test_page_has_exactly_the_fields_of_its_schema(nurse: httpx.AsyncClient) -> None:
     await scene.make_alarm()
     _, report = await scene.make_submitted(name="Élodie Le Gall")

@@ -12,6 +12,12 @@ from osler.triage.tables import SettingRow
 
 # A report that waits for its patient stands behind the others of its urgency, and before the next urgency.
 AWAITING_PATIENT_PENALTY: Final = 5
+# A report that was passed on to a practitioner is in somebody's hands already.
+ESCALATED_PENALTY: Final = 3
+# An emergency that nobody has acknowledged stands above everything.
+UNACKNOWLEDGED: Final = -1
+
+_PENALTIES: Final = {"awaiting_patient": AWAITING_PATIENT_PENALTY, "escalated": ESCALATED_PENALTY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +42,4 @@ async def get_targets(session: Session) -> Targets:
 def priority(urgency: Urgency, status: str) -> int:
     """Return the place in the queue: the lowest number comes first."""
     place = 10 * (Urgency.EMERGENCY.rank - urgency.rank)
-    return place + (AWAITING_PATIENT_PENALTY if status == "awaiting_patient" else 0)
+    return place + _PENALTIES.get(status, 0)

@@ -1,4 +1,4 @@
-"""The nurses' queue: what waits, most pressing first, then longest waiting."""
+"""The nurses' queue: emergencies nobody has acknowledged, then what is most pressing, then longest waiting."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select, tuple_
 
 from osler import identity, patients
 from osler.core import clock, crypto
@@ -15,7 +15,7 @@ from osler.core.db import Session
 from osler.triage.claims import Claim
 from osler.triage.cursors import Value, read_cursor, write_cursor
 from osler.triage.par import Urgency
-from osler.triage.priorities import get_targets
+from osler.triage.priorities import UNACKNOWLEDGED, get_targets
 from osler.triage.reports import read_reference
 from osler.triage.tables import AlertRow, ClaimRow, ReportRow
 
@@ -109,7 +109,11 @@ class _Order:
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_BY_PRIORITY = _Order("priority", (ReportRow.priority, ReportRow.waiting_since, ReportRow.id), is_descending=False)
+_PLACE = case(
+    (and_(AlertRow.id.is_not(None), ReportRow.urgency == Urgency.EMERGENCY.value), UNACKNOWLEDGED),
+    else_=ReportRow.priority,
+).label("place")
+_BY_PRIORITY = _Order("priority", (_PLACE, ReportRow.waiting_since, ReportRow.id), is_descending=False)
 _BY_REVIEW = _Order("review", (ReportRow.reviewed_at, ReportRow.id), is_descending=True)
 _NEWEST = _Order("newest", (ReportRow.id,), is_descending=True)
 _ORDERS: Final[Mapping[str, _Order]] = {"reviewed": _BY_REVIEW, "any": _NEWEST, "draft": _NEWEST}
@@ -140,7 +144,7 @@ _LINES = (
         ReportRow.status,
         ReportRow.urgency,
         ReportRow.assessed_urgency,
-        ReportRow.priority,
+        _PLACE,
         ReportRow.complaint,
         ReportRow.language,
         ReportRow.flag_ids,

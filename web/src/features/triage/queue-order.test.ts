@@ -24,6 +24,15 @@ describe("the order of the queue", () => {
     expect([...items].sort(byPriority).map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
   });
 
+  it("puts an emergency that nobody has acknowledged above one that somebody has", () => {
+    const items = [
+      queueItem({ id: "passed on", urgency: "emergency", status: "escalated", alert_id: null, ...since("07:00:00") }),
+      queueItem({ id: "known", urgency: "emergency", alert_id: null, ...since("08:00:00") }),
+      queueItem({ id: "new", urgency: "emergency", alert_id: "alert", ...since("09:00:00") }),
+    ];
+    expect([...items].sort(byPriority).map(({ id }) => id)).toEqual(["new", "known", "passed on"]);
+  });
+
   it("puts what waits for its patient behind its urgency and before the next", () => {
     const items = [
       queueItem({ id: "soon", urgency: "soon", ...since("07:00:00") }),

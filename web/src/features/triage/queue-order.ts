@@ -11,10 +11,13 @@ export interface QueueChange {
   readonly reload: boolean;
 }
 
-// The same number as `triage.priorities` on the server: a report that waits for its patient stands behind the others
-// of its urgency, and before the next urgency.
-export function priority(item: Pick<QueueItem, "urgency" | "status">): number {
-  return 10 * SEVERITIES.indexOf(item.urgency) + (item.status === "awaiting_patient" ? 5 : 0);
+const PENALTIES: Partial<Record<QueueItem["status"], number>> = { awaiting_patient: 5, escalated: 3 };
+
+// The same number as `triage.priorities` on the server: an emergency that nobody has acknowledged stands above
+// everything; what was passed on, or waits for its patient, stands behind the others of its urgency.
+export function priority(item: Pick<QueueItem, "urgency" | "status" | "alert_id">): number {
+  if (item.urgency === "emergency" && item.alert_id !== null) return -1;
+  return 10 * SEVERITIES.indexOf(item.urgency) + (PENALTIES[item.status] ?? 0);
 }
 
 function compareText(a: string, b: string): number {
