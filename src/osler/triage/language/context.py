@@ -169,10 +169,12 @@ class Context:
                 best = (start, end)
         return best
 
-    def _in_sentence(self, name: str, first: int, before: int | None = None) -> tuple[int, int] | None:
+    def _in_sentence(self, name: str, first: int, *, outside: tuple[int, int] | None = None) -> tuple[int, int] | None:
+        """Return a trigger in the sentence of `first`; `outside` skips a word of the finding ("the TV tells me")."""
         sentence = self._clause_of[first].sentence
         for start, end, _ in self._found.get(name, ()):
-            if self._clause_of[start].sentence == sentence and (before is None or start < before):
+            within = outside is not None and end - start == 1 and outside[0] <= start < outside[1]
+            if self._clause_of[start].sentence == sentence and not within:
                 return (start, end)
         return None
 
@@ -495,7 +497,7 @@ class Context:
     def _information(self, first: int, last: int) -> Verdict | None:
         if self._own(first, last) or self._asserted_now(first):
             return None
-        trigger = self._in_sentence("ctx_information", first)
+        trigger = self._in_sentence("ctx_information", first, outside=(first, last))
         if trigger is None:
             # A message that says what it is for ("for our newsletter") says so once.
             whole = self._found.get("ctx_about")

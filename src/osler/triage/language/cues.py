@@ -44,7 +44,7 @@ BP_CUES = {
     "tensions",
 }  # fmt: skip
 PULSE_CUES = {
-    "slow", "ralentit", "ralentir", "calmer", "slows",
+    "slow", "ralentit", "ralentir", "calmer", "slows", "palpitant", "ticker",
     "pulse", "pouls", "hr", "bpm", "heart", "coeur", "rate", "cardiaque", "heartbeat", "rythme", "frequence", "bat",
     "beating", "beats", "battements", "fc", "palpitations", "watch", "montre", "fitbit", "smartwatch",
     "cardiofrequencemetre", "racing", "pulses", "puls",

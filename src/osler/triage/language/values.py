@@ -210,7 +210,7 @@ def _saturation(near: _Near, topic: str | None) -> Value | None:
     n = near.number.value
     if not 40 <= n <= 100 or near.number.weak:
         return None
-    if near.near(SAT_CUES) or topic == "saturation":
+    if (near.near(SAT_CUES) and _nearest_cue(near) in {"saturation", ""}) or topic == "saturation":
         return near.value("saturation", n, "%", near.number.last)
     return None
 
