@@ -228,6 +228,11 @@ def label_of(code: str, lang: str) -> str:
     return _label(code, lang)
 
 
+def is_labelled(code: str) -> bool:
+    """Say whether a code of a report, maybe of an older one, still has words of its own."""
+    return code in questions().findings or code in lexicon().terms or code in _TOPIC_LABELS
+
+
 def _key(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in fold(text)).split())
 

@@ -168,10 +168,14 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What the patient later took back or changed: kept for the nurse, never used to lower an emergency."""
+    """What the patient later took back or changed: kept for the nurse, never used to lower an emergency.
+
+    `text` is the patient's words, or the label of `code` when it was a question that was answered otherwise.
+    """
 
     text: str
     source: Source
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,10 @@ from osler.conversations import Message
 from osler.triage import redflags
 from osler.triage.facts import MAX_TEXT
 from osler.triage.par import Par, RaisedFlag, Reason, Source, Urgency
-from osler.triage.par_summary import flags_sentence
+from osler.triage.par_summary import summary_of
+from osler.triage.urgency import reason_text
 
 _CONTEXT: Final = 8
-_STANDS = {
-    "en": "An earlier message was an emergency; it stays one until a nurse decides.",
-    "fr": "Un message précédent était une urgence\u00a0; elle le reste jusqu’à la décision d’une infirmière.",
-}
 _BASES: Final = frozenset({"U00", "U96", "U97", "U98", "U99"})
 
 
@@ -39,13 +36,13 @@ def with_alert(par: Par, flag_ids: Iterable[str], messages: Sequence[Message]) -
     flags = (*added, *(flag for flag in par.red_flags if flag.id not in missing))
     reasons = [Reason(flag.id, flag.label, flag.source, flag.reference) for flag in added]
     reasons += [reason for reason in par.reasons if reason.id not in {*_BASES, *missing}]
-    return dataclasses.replace(
+    raised = dataclasses.replace(
         par,
         urgency=Urgency.EMERGENCY,
         red_flags=flags,
-        reasons=tuple(reasons) or (Reason("U95", _STANDS[par.lang]),),
-        summary=" ".join(filter(None, (par.summary, flags_sentence(added, lang=par.lang)))),
+        reasons=tuple(reasons) or (Reason("U95", reason_text("U95", par.lang) or ""),),
     )
+    return dataclasses.replace(raised, summary=summary_of(raised.to_json()))
 
 
 def _places(wanted: frozenset[str], messages: Sequence[Message]) -> dict[str, tuple[Source, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from osler.triage import redflags
 from osler.triage.assessment_flags import Flags
@@ -22,6 +23,7 @@ from osler.triage.par import (
     Medication,
     Negative,
     Par,
+    Source,
     Vital,
 )
 from osler.triage.par_summary import summary_of
@@ -33,6 +35,7 @@ _HISTORY_KINDS = frozenset({"history", "family"})
 _COURSES = ("worsening", "improving", "intermittent", "constant", "resolved")
 _NOT_HISTORY = frozenset({"known_allergy", "no_medical_history"})
 _MAX_GAPS = 12
+DOSE_GAP = "dose:"
 
 
 def build(case: Case, verdict: Verdict, gaps: Sequence[Open], flags: Flags) -> Par:
@@ -43,7 +46,7 @@ def build(case: Case, verdict: Verdict, gaps: Sequence[Open], flags: Flags) -> P
     history = _history(case)
     chief = case.chief or case.first_words
     raised = tuple(flags.raised[reason.id] for reason in flags.reasons())
-    return Par(
+    par = Par(
         lang=case.lang,
         complaint=complaints[0],
         complaints=complaints,
@@ -60,11 +63,11 @@ def build(case: Case, verdict: Verdict, gaps: Sequence[Open], flags: Flags) -> P
         sex=case.sex,
         red_flags=raised,
         suppressed=tuple(flags.suppressed.values()),
-        corrections=tuple(Correction(text=_correction(text, case.lang), source=s) for text, s in case.corrections),
+        corrections=tuple(_correction(text, source, case.lang) for text, source in case.corrections),
         urgency=verdict.level,
         reasons=verdict.reasons,
         gaps=_gaps(case, gaps),
-        summary=summary_of(case, complaints, findings, negatives, history, raised),
+        summary="",
         engine_versions={
             "facts": f"{FACTS_VERSION}-{lexicon().version}",
             "questionnaires": questions().version,
@@ -72,6 +75,7 @@ def build(case: Case, verdict: Verdict, gaps: Sequence[Open], flags: Flags) -> P
             "red_flags": redflags.engine_version(),
         },
     )
+    return replace(par, summary=summary_of(par.to_json()))
 
 
 def _title(code: str, lang: str) -> str:
@@ -79,8 +83,10 @@ def _title(code: str, lang: str) -> str:
     return french if lang == "fr" else english
 
 
-def _correction(text: str, lang: str) -> str:
-    return label_of(text, lang) if text in lexicon().terms or text in questions().findings else text
+def _correction(text: str, source: Source, lang: str) -> Correction:
+    if text in lexicon().terms or text in questions().findings:
+        return Correction(text=label_of(text, lang), source=source, code=text)
+    return Correction(text=text, source=source)
 
 
 def _findings(case: Case) -> tuple[Finding, ...]:
@@ -219,10 +225,13 @@ def _vitals(case: Case) -> tuple[Vital, ...]:
 def _gaps(case: Case, gaps: Sequence[Open]) -> tuple[Gap, ...]:
     items = questions().items
     found = [Gap(gap.code, items[gap.link_id].label(case.lang), gap.link_id) for gap in gaps[:_MAX_GAPS]]
-    title = "Dose à confirmer" if case.lang == "fr" else "Dose to be confirmed"
     for drug in case.drugs.values():
         if drug.unsettled and drug.confirmed is None and drug.is_taken:
             name = drug.name_fr if case.lang == "fr" else drug.name_en
-            label = f"{title}{chr(0xA0) if case.lang == 'fr' else ''}: {name} {drug.dose}"
-            found.append(Gap(f"dose:{drug.code}", label, f"{READ_BACK}:{drug.code}"))
+            label = dose_label(name, drug.dose, case.lang)
+            found.append(Gap(f"{DOSE_GAP}{drug.code}", label, f"{READ_BACK}:{drug.code}"))
     return tuple(found)
+
+
+def dose_label(name: str, dose: str | None, lang: str) -> str:
+    return f"Dose à confirmer\u00a0: {name} {dose}" if lang == "fr" else f"Dose to be confirmed: {name} {dose}"

@@ -113,8 +113,11 @@ class GapOut(BaseModel):
 
 
 class CorrectionOut(BaseModel):
+    """`code` is null when `text` is the patient's own words."""
+
     text: str
     source: SourceOut
+    code: str | None = None
 
 
 class ParOut(BaseModel):

@@ -2,55 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
-from osler.triage.facts_case import Case
-from osler.triage.par import Complaint, Finding, HistoryItem, Negative, RaisedFlag
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 _MAX_WORDS = 24
 _MAX_ITEMS = 8
+_DETAILS = (
+    ("onset", "onset", "début"),
+    ("duration", "duration", "durée"),
+    ("severity", "severity", "intensité"),
+    ("course", "course", "évolution"),
+)
 
 
-def summary_of(
-    case: Case,
-    complaints: Sequence[Complaint],
-    findings: Sequence[Finding],
-    negatives: Sequence[Negative],
-    history: Sequence[HistoryItem],
-    flags: Sequence[RaisedFlag],
-) -> str:
-    """Say who, what, since when, what is there, what is not, in at most eight short sentences."""
-    french = case.lang == "fr"
-    sentences = [_person(case, complaints, french=french)]
-    quote = case.chief or case.first_words
-    if quote is not None:
-        words = _shortened(quote[0])
+def summary_of(content: Mapping[str, Any]) -> str:
+    """Say who, what, since when, what is there, what is not, in at most nine short sentences.
+
+    `content` is the JSON form of a report (any JSON, hence `Any`): its labels are taken as they stand, so the same
+    sentences come out of a report that was just built and of a stored one that was put into another language.
+    """
+    french = content["lang"] == "fr"
+    history = content["history"]
+    taken = [drug for drug in content["medications"] if drug.get("is_taken", True)]
+    lists = (
+        ("Present", "Signes présents", _labels(f for f in content["findings"] if f["status"] == "present")),
+        ("Absent", "Signes absents", _labels(content["negatives"])),
+        ("History", "Antécédents", _labels(item for item in history if item["subject"] == "patient")),
+        ("In the family", "Dans la famille", _labels(item for item in history if item["subject"] == "family")),
+        ("Medicines", "Médicaments", [" ".join(filter(None, (d["name"], d["dose"], d["frequency"]))) for d in taken]),
+        ("Red flags", "Signaux d’alerte", _labels(f for f in content["red_flags"] if f["level"] != "ask")),
+    )
+    sentences = [_person(content, french=french)]
+    chief = content["chief_complaint"]
+    if chief is not None:
+        words = _shortened(chief["text"])
         sentences.append(f"Dit\u00a0: «\u00a0{words}\u00a0»." if french else f"Says: “{words}”.")
-    sentences.append(_story(findings, french=french))
-    present = [finding.label for finding in findings if finding.status == "present"]
-    sentences.append(_list("Signes présents" if french else "Present", present, french=french))
-    sentences.append(_list("Signes absents" if french else "Absent", [n.label for n in negatives], french=french))
-    own = [item.label for item in history if item.subject == "patient"]
-    family = [item.label for item in history if item.subject == "family"]
-    sentences.append(_list("Antécédents" if french else "History", own, french=french))
-    sentences.append(_list("Dans la famille" if french else "In the family", family, french=french))
-    taken = [drug for drug in case.drugs.values() if drug.is_taken]
-    names = [" ".join(filter(None, (d.name_fr if french else d.name_en, d.dose, d.rhythm))) for d in taken]
-    sentences.append(_list("Médicaments" if french else "Medicines", names, french=french))
-    sentences.append(flags_sentence(flags, lang=case.lang))
+    sentences.append(_story(content["findings"], french=french))
+    sentences.extend(_list(fr if french else en, items, french=french) for en, fr, items in lists)
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def flags_sentence(flags: Iterable[RaisedFlag], *, lang: str) -> str:
-    french = lang == "fr"
-    raised = [flag.label for flag in flags if flag.level != "ask"]
-    return _list("Signaux d’alerte" if french else "Red flags", raised, french=french)
+def _labels(items: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [item["label"] for item in items]
 
 
-def _person(case: Case, complaints: Sequence[Complaint], *, french: bool) -> str:
-    titles = ", ".join(complaint.label.lower() for complaint in complaints)
-    age = _age(case.age, french=french)
-    sex = {"male": ("man", "homme"), "female": ("woman", "femme")}.get(case.sex or "", ("person", "personne"))[french]
+def _person(content: Mapping[str, Any], *, french: bool) -> str:
+    titles = ", ".join(label.lower() for label in _labels(content["complaints"]))
+    age = _age(content["age"], french=french)
+    sexes = {"male": ("man", "homme"), "female": ("woman", "femme")}
+    sex = sexes.get(content["sex"] or "", ("person", "personne"))[french]
     if french:
         return f"Motif\u00a0: {titles}." if age is None else f"{sex.capitalize()} de {age}. Motif\u00a0: {titles}."
     return f"Complaint: {titles}." if age is None else f"{sex.capitalize()} aged {age}. Complaint: {titles}."
@@ -73,19 +73,13 @@ def _shortened(text: str) -> str:
     return " ".join(words[:_MAX_WORDS]) + (" …" if len(words) > _MAX_WORDS else "")
 
 
-def _story(findings: Sequence[Finding], *, french: bool) -> str:
+def _story(findings: list[Mapping[str, Any]], *, french: bool) -> str:
     if not findings:
         return ""
     main = findings[0]
-    parts = (
-        ("début" if french else "onset", main.onset),
-        ("durée" if french else "duration", main.duration),
-        ("intensité" if french else "severity", main.severity),
-        ("évolution" if french else "course", main.course),
-    )
     colon = "\u00a0: " if french else ": "
-    told = [f"{name}{colon}{detail.text}" for name, detail in parts if detail is not None]
-    return f"{main.label}{colon}{', '.join(told)}." if told else ""
+    told = [f"{fr if french else en}{colon}{main[kind]['text']}" for kind, en, fr in _DETAILS if main[kind] is not None]
+    return f"{main['label']}{colon}{', '.join(told)}." if told else ""
 
 
 def _list(title: str, items: Iterable[str], *, french: bool) -> str:

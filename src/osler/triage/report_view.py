@@ -13,6 +13,7 @@ from osler.core import clock, crypto
 from osler.core.db import Session
 from osler.core.errors import Problem
 from osler.triage.alerts import Alert, list_alerts_of
+from osler.triage.par_language import Language, in_language
 from osler.triage.queue import QueueEntry, get_entry
 from osler.triage.reports import ReportNotFound, open_content
 from osler.triage.tables import DecisionRow, ReportRow, ReportVersionRow
@@ -62,8 +63,13 @@ class ReportView:
     undo_until: datetime | None
 
 
-async def view_report(session: Session, *, report_id: UUID, reader_id: UUID | None) -> ReportView:
-    """Return one report for `reader_id`. Whoever shows it records the read. Raises `ReportNotFound`."""
+async def view_report(
+    session: Session, *, report_id: UUID, reader_id: UUID | None, lang: Language | None = None
+) -> ReportView:
+    """Return one report for `reader_id`, labelled in `lang` or, without it, in the language of its conversation.
+
+    Whoever shows it records the read. Raises `ReportNotFound`.
+    """
     entry, row = await get_entry(session, report_id), await session.get(ReportRow, report_id)
     if entry is None or row is None:
         raise ReportNotFound
@@ -75,7 +81,7 @@ async def view_report(session: Session, *, report_id: UUID, reader_id: UUID | No
     )
     return ReportView(
         entry=entry,
-        content=await open_content(session, row),
+        content=_told(await open_content(session, row), lang),
         engine_versions=row.engine_versions,
         through_seq=row.through_seq,
         decisions=tuple(decisions),
@@ -83,6 +89,10 @@ async def view_report(session: Session, *, report_id: UUID, reader_id: UUID | No
         alerts=tuple(await list_alerts_of(session, report_id)),
         undo_until=_undo_until(decisions, reader_id),
     )
+
+
+def _told(content: dict[str, Any] | None, lang: Language | None) -> dict[str, Any] | None:
+    return content if content is None or lang is None else in_language(content, lang)
 
 
 def _undo_until(decisions: list[Decision], reader_id: UUID | None) -> datetime | None:
@@ -124,8 +134,10 @@ async def open_words(session: Session, row: ReportRow, decision: DecisionRow) ->
     return key.decrypt_text(decision.reason_enc, ("triage_decision", "reason_enc", decision.id))
 
 
-async def get_version(session: Session, *, report_id: UUID, version: int) -> tuple[UUID, dict[str, Any] | None]:
-    """Return the patient and the content of a frozen version.
+async def get_version(
+    session: Session, *, report_id: UUID, version: int, lang: Language | None = None
+) -> tuple[UUID, dict[str, Any] | None]:
+    """Return the patient and the content of a frozen version, labelled in `lang` or as it was frozen.
 
     Whoever shows it records the read. Raises `ReportNotFound`, `VersionNotFound`.
     """
@@ -139,4 +151,4 @@ async def get_version(session: Session, *, report_id: UUID, version: int) -> tup
         return row.patient_id, None
     key = await crypto.data_key(session, row.data_key_id)
     place = ("triage_report_version", "content_enc", f"{report_id}/{version}")
-    return row.patient_id, orjson.loads(key.decrypt(frozen.content_enc, place))
+    return row.patient_id, _told(orjson.loads(key.decrypt(frozen.content_enc, place)), lang)

@@ -20,6 +20,7 @@ from osler.triage.alerts import AlertNotFound, acknowledge, list_open_alerts
 from osler.triage.claims import AlreadyClaimed, ReportNotOpen
 from osler.triage.cursors import InvalidCursor
 from osler.triage.par import Urgency
+from osler.triage.par_language import Language
 from osler.triage.queue import LARGEST_PAGE, PAGE, QueueFilter, View, read_page
 from osler.triage.queue_stream import encode, follow, refuse_too_many
 from osler.triage.report_view import VersionNotFound, view_report
@@ -45,6 +46,8 @@ from osler.triage.shown import record_shown
 from osler.triage.undoing import NothingToUndo, UndoTooLate
 
 router = create_router("triage")
+
+_Lang = Annotated[Language | None, Query(description="Of the labels; without it, that of the conversation.")]
 
 _DECISION = problems(
     ReportNotFound, ReportNotOpen, ReportChanged, AlreadyClaimed, identity.PracticeMissing, EmergencyNotAcknowledged
@@ -145,9 +148,9 @@ def _stream(request: Request, actor: Actor, *, with_queue: bool, with_drafts: bo
 
 
 @router.get("/triage/reports/{report_id}", dependencies=[Requires("report:read")], responses=problems(ReportNotFound))
-async def get_report(session: SessionDep, actor: ActorDep, report_id: UUID) -> ReportOut:
+async def get_report(session: SessionDep, actor: ActorDep, report_id: UUID, lang: _Lang = None) -> ReportOut:
     """One report with its trail; reading it keeps the reader's claim alive."""
-    shown = await _report(session, actor, report_id)
+    shown = await _report(session, actor, report_id, lang)
     await claims.note_presence(session, report_id=report_id, actor=actor)
     await audit.record(
         session,
@@ -165,9 +168,11 @@ async def get_report(session: SessionDep, actor: ActorDep, report_id: UUID) -> R
     dependencies=[Requires("report:read")],
     responses=problems(ReportNotFound, VersionNotFound),
 )
-async def get_report_version(session: SessionDep, actor: ActorDep, report_id: UUID, version: int) -> ReportVersionOut:
+async def get_report_version(
+    session: SessionDep, actor: ActorDep, report_id: UUID, version: int, lang: _Lang = None
+) -> ReportVersionOut:
     """A version as it was frozen when the patient sent it, added to it, or a nurse decided on it."""
-    patient_id, content = await report_view.get_version(session, report_id=report_id, version=version)
+    patient_id, content = await report_view.get_version(session, report_id=report_id, version=version, lang=lang)
     await audit.record(
         session,
         actor=actor,
@@ -184,9 +189,11 @@ async def get_report_version(session: SessionDep, actor: ActorDep, report_id: UU
     dependencies=[Requires("report:review")],
     responses=problems(ReportNotFound, ReportNotOpen, AlreadyClaimed),
 )
-async def claim_report(session: SessionDep, actor: ActorDep, report_id: UUID, body: ClaimIn) -> ReportOut:
+async def claim_report(
+    session: SessionDep, actor: ActorDep, report_id: UUID, body: ClaimIn, lang: _Lang = None
+) -> ReportOut:
     await claims.claim(session, report_id=report_id, actor=actor, take_over=body.take_over)
-    return await _report(session, actor, report_id)
+    return await _report(session, actor, report_id, lang)
 
 
 @router.delete(
@@ -200,9 +207,11 @@ async def release_report(session: SessionDep, actor: ActorDep, report_id: UUID) 
 
 
 @router.post("/triage/reports/{report_id}/approve", dependencies=[Requires("report:review")], responses=_DECISION)
-async def approve_report(session: SessionDep, actor: ActorDep, report_id: UUID, body: ApproveIn) -> ReportOut:
+async def approve_report(
+    session: SessionDep, actor: ActorDep, report_id: UUID, body: ApproveIn, lang: _Lang = None
+) -> ReportOut:
     await review.approve(session, report_id=report_id, actor=actor, version=body.report_version, note=body.note)
-    return await _report(session, actor, report_id)
+    return await _report(session, actor, report_id, lang)
 
 
 @router.post(
@@ -210,7 +219,9 @@ async def approve_report(session: SessionDep, actor: ActorDep, report_id: UUID, 
     dependencies=[Requires("report:review")],
     responses=_DECISION | problems(SameUrgency),
 )
-async def override_report(session: SessionDep, actor: ActorDep, report_id: UUID, body: OverrideIn) -> ReportOut:
+async def override_report(
+    session: SessionDep, actor: ActorDep, report_id: UUID, body: OverrideIn, lang: _Lang = None
+) -> ReportOut:
     await review.override(
         session,
         report_id=report_id,
@@ -219,7 +230,7 @@ async def override_report(session: SessionDep, actor: ActorDep, report_id: UUID,
         urgency=body.urgency,
         reason=body.reason,
     )
-    return await _report(session, actor, report_id)
+    return await _report(session, actor, report_id, lang)
 
 
 @router.post(
@@ -235,18 +246,20 @@ async def override_report(session: SessionDep, actor: ActorDep, report_id: UUID,
     ),
 )
 async def request_information(
-    session: SessionDep, actor: ActorDep, report_id: UUID, body: RequestInformationIn
+    session: SessionDep, actor: ActorDep, report_id: UUID, body: RequestInformationIn, lang: _Lang = None
 ) -> ReportOut:
     await review.request_information(
         session, report_id=report_id, actor=actor, version=body.report_version, question=body.question
     )
-    return await _report(session, actor, report_id)
+    return await _report(session, actor, report_id, lang)
 
 
 @router.post("/triage/reports/{report_id}/escalate", dependencies=[Requires("report:review")], responses=_DECISION)
-async def escalate_report(session: SessionDep, actor: ActorDep, report_id: UUID, body: EscalateIn) -> ReportOut:
+async def escalate_report(
+    session: SessionDep, actor: ActorDep, report_id: UUID, body: EscalateIn, lang: _Lang = None
+) -> ReportOut:
     await review.escalate(session, report_id=report_id, actor=actor, version=body.report_version, reason=body.reason)
-    return await _report(session, actor, report_id)
+    return await _report(session, actor, report_id, lang)
 
 
 @router.post(
@@ -254,14 +267,16 @@ async def escalate_report(session: SessionDep, actor: ActorDep, report_id: UUID,
     dependencies=[Requires("report:review")],
     responses=problems(ReportNotFound, ReportNotOpen, ReportChanged, NothingToUndo, UndoTooLate),
 )
-async def undo_decision(session: SessionDep, actor: ActorDep, report_id: UUID, body: UndoIn) -> ReportOut:
+async def undo_decision(
+    session: SessionDep, actor: ActorDep, report_id: UUID, body: UndoIn, lang: _Lang = None
+) -> ReportOut:
     """Take back one's own last decision, for ten seconds."""
     await undoing.undo(session, report_id=report_id, actor=actor, version=body.report_version)
-    return await _report(session, actor, report_id)
+    return await _report(session, actor, report_id, lang)
 
 
-async def _report(session: Session, actor: Actor, report_id: UUID) -> ReportOut:
-    view = await view_report(session, report_id=report_id, reader_id=actor.id)
+async def _report(session: Session, actor: Actor, report_id: UUID, lang: Language | None) -> ReportOut:
+    view = await view_report(session, report_id=report_id, reader_id=actor.id, lang=lang)
     return ReportOut.model_validate(
         {field: getattr(view, field) for field in ReportOut.model_fields if field != "now"} | {"now": clock.now()},
         from_attributes=True,

@@ -59,6 +59,7 @@ def rules() -> tuple[tuple[Rule, ...], str]:
 
 # Reasons for the level that stands when no rule asks for more.
 _BASES: dict[str, tuple[Urgency, str, str]] = {
+    "U95": (Urgency.EMERGENCY, "An earlier message was an emergency; it stays one until a nurse decides.", ""),
     "U00": (Urgency.SOON, "No sign of an emergency was stated; a visit within days.", ""),
     "U96": (Urgency.ROUTINE, "An administrative request without a symptom.", ""),
     "U97": (Urgency.ROUTINE, "A small matter; some questions are not answered yet.", ""),
@@ -66,6 +67,7 @@ _BASES: dict[str, tuple[Urgency, str, str]] = {
     "U99": (Urgency.ROUTINE, "Every question that could raise the urgency was answered no.", ""),
 }
 _BASES_FR = {
+    "U95": "Un message précédent était une urgence\u00a0; elle le reste jusqu’à la décision d’une infirmière.",
     "U00": "Aucun signe d’urgence n’a été exprimé ; une consultation dans les jours qui viennent.",
     "U96": "Une demande administrative, sans signe de maladie.",
     "U97": "Une petite gêne ; certaines questions restent sans réponse.",
@@ -89,7 +91,7 @@ def judge(case: Case, gaps: Sequence[Open], flags: Iterable[Reason], flag_level:
     reasons.extend(_reason(rule, signals, case.lang) for rule in held if rule.level is level)
     reasons.extend(_reason(rule, signals, case.lang) for rule in held if rule.level is not level)
     if not reasons:
-        reasons = [Reason(id=base_id, text=_BASES_FR[base_id] if case.lang == "fr" else _BASES[base_id][1])]
+        reasons = [Reason(id=base_id, text=reason_text(base_id, case.lang) or "")]
     return Verdict(level, tuple(reasons[:_MAX_REASONS]))
 
 
@@ -114,6 +116,14 @@ def _base(case: Case, signals: Signals, gaps: Sequence[Open]) -> tuple[str, Urge
     if mild and case.answered and not is_open and not case.severe and case.present:
         return "U99", Urgency.ROUTINE
     return "U00", Urgency.SOON
+
+
+def reason_text(rule_id: str, lang: str) -> str | None:
+    """Return the words of a rule or of a base level, or None for an id that no rule has."""
+    if rule_id in _BASES:
+        return _BASES_FR[rule_id] if lang == "fr" else _BASES[rule_id][1]
+    found = next((rule for rule in rules()[0] if rule.id == rule_id), None)
+    return None if found is None else found.fr if lang == "fr" else found.en
 
 
 def _reason(rule: Rule, signals: Signals, lang: str) -> Reason:

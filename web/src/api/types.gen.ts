@@ -456,6 +456,8 @@ export type ConversationState = {
 
 /**
  * CorrectionOut
+ *
+ * `code` is null when `text` is the patient's own words.
  */
 export type CorrectionOut = {
     /**
@@ -463,6 +465,10 @@ export type CorrectionOut = {
      */
     text: string;
     source: SourceOut;
+    /**
+     * Code
+     */
+    code?: string | null;
 };
 
 /**
@@ -2867,7 +2873,14 @@ export type GetReportData = {
          */
         report_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Lang
+         *
+         * Of the labels; without it, that of the conversation.
+         */
+        lang?: 'fr' | 'en' | null;
+    };
     url: '/api/triage/reports/{report_id}';
 };
 
@@ -2910,7 +2923,14 @@ export type GetReportVersionData = {
          */
         version: number;
     };
-    query?: never;
+    query?: {
+        /**
+         * Lang
+         *
+         * Of the labels; without it, that of the conversation.
+         */
+        lang?: 'fr' | 'en' | null;
+    };
     url: '/api/triage/reports/{report_id}/versions/{version}';
 };
 
@@ -2988,7 +3008,14 @@ export type ClaimReportData = {
          */
         report_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Lang
+         *
+         * Of the labels; without it, that of the conversation.
+         */
+        lang?: 'fr' | 'en' | null;
+    };
     url: '/api/triage/reports/{report_id}/claim';
 };
 
@@ -3036,7 +3063,14 @@ export type ApproveReportData = {
          */
         report_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Lang
+         *
+         * Of the labels; without it, that of the conversation.
+         */
+        lang?: 'fr' | 'en' | null;
+    };
     url: '/api/triage/reports/{report_id}/approve';
 };
 
@@ -3084,7 +3118,14 @@ export type OverrideReportData = {
          */
         report_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Lang
+         *
+         * Of the labels; without it, that of the conversation.
+         */
+        lang?: 'fr' | 'en' | null;
+    };
     url: '/api/triage/reports/{report_id}/override';
 };
 
@@ -3137,7 +3178,14 @@ export type RequestInformationData = {
          */
         report_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Lang
+         *
+         * Of the labels; without it, that of the conversation.
+         */
+        lang?: 'fr' | 'en' | null;
+    };
     url: '/api/triage/reports/{report_id}/request-information';
 };
 
@@ -3185,7 +3233,14 @@ export type EscalateReportData = {
          */
         report_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Lang
+         *
+         * Of the labels; without it, that of the conversation.
+         */
+        lang?: 'fr' | 'en' | null;
+    };
     url: '/api/triage/reports/{report_id}/escalate';
 };
 
@@ -3233,7 +3288,14 @@ export type UndoDecisionData = {
          */
         report_id: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Lang
+         *
+         * Of the labels; without it, that of the conversation.
+         */
+        lang?: 'fr' | 'en' | null;
+    };
     url: '/api/triage/reports/{report_id}/undo';
 };
 
