@@ -16,6 +16,8 @@ import {
 } from "@/api/sdk.gen";
 import type { ApproveIn, EscalateIn, OverrideIn, RequestInformationIn, UndoIn } from "@/api/types.gen";
 
+import type { Language } from "@/lib/i18n";
+
 import type { QueueFilter } from "./queue-filter";
 import type { QueuePage, TakeOver, TranscriptMessage } from "./records";
 
@@ -54,11 +56,16 @@ export const alertsQuery = queryOptions({
   queryFn: async ({ signal }) => (await listAlerts({ signal })).data,
 });
 
-export function reportQuery(report_id: string) {
+/** One report in every language that it was read in. */
+export const reportKey = (report_id: string) => ["triage", "report", report_id] as const;
+
+/** A report with its labels in the reader's language; while another one is read, the first stays on the screen. */
+export function reportQuery(report_id: string, lang: Language) {
   return queryOptions({
-    queryKey: ["triage", "report", report_id] as const,
-    queryFn: async ({ signal }) => (await getReport({ path: { report_id }, signal })).data,
+    queryKey: [...reportKey(report_id), lang] as const,
+    queryFn: async ({ signal }) => (await getReport({ path: { report_id }, query: { lang }, signal })).data,
     staleTime: 0,
+    placeholderData: (previous) => (previous?.entry.id === report_id ? previous : undefined),
   });
 }
 
@@ -80,16 +87,22 @@ export function transcriptQuery(conversation_id: string) {
   });
 }
 
-const on = (report_id: string) => ({ path: { report_id } });
+/** Which report, and the language that it is answered in. */
+export interface On {
+  readonly id: string;
+  readonly lang: Language;
+}
+
+const on = ({ id, lang }: On) => ({ path: { report_id: id }, query: { lang } });
 
 /** Without `take_over`, only what nobody holds; with it, from another nurse, which is kept in the audit trail. */
-export const claimReport = async (id: string, take_over?: TakeOver) =>
-  (await sendClaim({ ...on(id), body: take_over ? { take_over } : {} })).data;
-export const releaseReport = async (id: string) => (await sendRelease(on(id))).data;
-export const approveReport = async (id: string, body: ApproveIn) => (await sendApprove({ ...on(id), body })).data;
-export const overrideReport = async (id: string, body: OverrideIn) => (await sendOverride({ ...on(id), body })).data;
-export const requestInformation = async (id: string, body: RequestInformationIn) =>
-  (await sendRequest({ ...on(id), body })).data;
-export const escalateReport = async (id: string, body: EscalateIn) => (await sendEscalate({ ...on(id), body })).data;
-export const undoDecision = async (id: string, body: UndoIn) => (await sendUndo({ ...on(id), body })).data;
+export const claimReport = async (report: On, take_over?: TakeOver) =>
+  (await sendClaim({ ...on(report), body: take_over ? { take_over } : {} })).data;
+export const releaseReport = async (report_id: string) => (await sendRelease({ path: { report_id } })).data;
+export const approveReport = async (report: On, body: ApproveIn) => (await sendApprove({ ...on(report), body })).data;
+export const overrideReport = async (report: On, body: OverrideIn) => (await sendOverride({ ...on(report), body })).data;
+export const requestInformation = async (report: On, body: RequestInformationIn) =>
+  (await sendRequest({ ...on(report), body })).data;
+export const escalateReport = async (report: On, body: EscalateIn) => (await sendEscalate({ ...on(report), body })).data;
+export const undoDecision = async (report: On, body: UndoIn) => (await sendUndo({ ...on(report), body })).data;
 export const acknowledgeAlert = async (alert_id: string) => (await sendAcknowledge({ path: { alert_id } })).data;

@@ -1,3 +1,4 @@
+import type { Language } from "@/lib/i18n";
 import type { Severity } from "@/ui/severity";
 
 import { approveReport, escalateReport, overrideReport, requestInformation } from "./api";
@@ -37,18 +38,19 @@ export function faultOf(kind: DialogKind, draft: DecisionDraft): Fault | null {
 }
 
 /** Decide on the version that was looked at. */
-export function decide(report: ReportView, kind: DialogKind, draft: DecisionDraft): Promise<ReportView> {
+export function decide(report: ReportView, kind: DialogKind, draft: DecisionDraft, lang: Language): Promise<ReportView> {
   const { id, version: report_version } = report.entry;
+  const on = { id, lang };
   const text = draft.text.trim();
   switch (kind) {
     case "approve":
-      return approveReport(id, text ? { report_version, note: text } : { report_version });
+      return approveReport(on, text ? { report_version, note: text } : { report_version });
     case "override":
-      return overrideReport(id, { report_version, urgency: draft.urgency ?? report.entry.urgency, reason: text });
+      return overrideReport(on, { report_version, urgency: draft.urgency ?? report.entry.urgency, reason: text });
     case "request_information":
-      return requestInformation(id, { report_version, question: text });
+      return requestInformation(on, { report_version, question: text });
     case "escalate":
-      return escalateReport(id, { report_version, reason: text });
+      return escalateReport(on, { report_version, reason: text });
   }
 }
 

@@ -3,7 +3,7 @@ import { createContext, type ReactNode, use, useEffect, useMemo, useState, useSy
 
 import { hasRole, type SessionActor, sessionQuery } from "@/lib/session";
 
-import { alertsQuery, QUEUE_KEY, reportQuery } from "./api";
+import { alertsQuery, QUEUE_KEY, reportKey } from "./api";
 import type { QueueFilter } from "./queue-filter";
 import { mergeChange, type QueueChange } from "./queue-order";
 import { QueueStream, type StreamState } from "./queue-stream";
@@ -77,9 +77,10 @@ export function takeIn(queryClient: QueryClient, change: QueueChange, actorId: s
 
 /** Read an open report again when what the stream says differs from what is shown. */
 function refreshReport(queryClient: QueryClient, id: string, item?: QueueItem): void {
-  const { queryKey } = reportQuery(id);
-  const shown = queryClient.getQueryData<ReportView>(queryKey)?.entry;
-  if (!shown || (item && isSame(shown, item))) return;
+  const queryKey = reportKey(id);
+  const read = queryClient.getQueriesData<ReportView>({ queryKey }).flatMap(([, view]) => (view ? [view.entry] : []));
+  const shown = read.find((entry) => !item || !isSame(entry, item));
+  if (!shown) return;
   void queryClient.invalidateQueries({ queryKey });
   void queryClient.invalidateQueries({ queryKey: ["triage", "transcript", shown.conversation_id] });
 }

@@ -29,7 +29,7 @@ export function ParPanel({ report, par, statements, focus }: {
       {statements.complaint ? (
         <Section title={t("par_complaint")} note={t.has(complaintKey) ? t(complaintKey) : par.complaint.label}>
           <StatementLine statement={statements.complaint} focus={focus}>
-            <Quote language={par.lang} className="display text-l leading-snug">
+            <Quote language={report.entry.language} className="display text-l leading-snug">
               {statements.complaint.text}
             </Quote>
           </StatementLine>
@@ -50,7 +50,7 @@ export function ParPanel({ report, par, statements, focus }: {
                 {finding.details.map((detail) => (
                   <span key={detail.kind}>
                     <span className="text-ink-muted">{t(`detail_${detail.kind}`)} </span>
-                    {detail.text}
+                    <span lang={detail.kind === "course" ? undefined : report.entry.language}>{detail.text}</span>
                   </span>
                 ))}
               </span>
@@ -99,7 +99,7 @@ export function ParPanel({ report, par, statements, focus }: {
             <StatementLine key={allergy.id} statement={allergy} focus={focus}>
               <span className="flex items-start gap-2 font-semibold text-danger">
                 <Mark icon={TriangleAlert} />
-                {allergy.text}
+                <span lang={report.entry.language}>{allergy.text}</span>
               </span>
             </StatementLine>
           ))}
@@ -116,7 +116,7 @@ export function ParPanel({ report, par, statements, focus }: {
         <Section title={t("par_corrections")}>
           {statements.corrections.map((item) => (
             <StatementLine key={item.id} statement={item} focus={focus}>
-              <Quote language={par.lang}>{item.text}</Quote>
+              {item.isQuote ? <Quote language={report.entry.language}>{item.text}</Quote> : item.text}
             </StatementLine>
           ))}
         </Section>

@@ -35,7 +35,7 @@ export interface ReportStatements {
   readonly history: readonly (Statement & { readonly isFamily: boolean })[];
   readonly medications: readonly MedicationStatement[];
   readonly allergies: readonly Statement[];
-  readonly corrections: readonly Statement[];
+  readonly corrections: readonly (Statement & { readonly isQuote: boolean })[];
 }
 
 const DETAILS = ["onset", "duration", "severity", "course"] as const;
@@ -100,6 +100,7 @@ export function statementsOf(par: Par): ReportStatements {
     corrections: (par.corrections ?? []).map((item, index) => ({
       id: `correction:${index}`,
       text: item.text,
+      isQuote: (item.code ?? null) === null,
       sources: [item.source],
     })),
   };

@@ -53,6 +53,31 @@ describe("a report", () => {
     expect(screen.getByText("SNR8JZ78")).toBeVisible();
   });
 
+  it("reads in the language of the nurse, whatever the patient's is, and again when it changes", async () => {
+    desk();
+    const english = par({ lang: "en", negatives: [{ code: "fever", label: "Fever", source: [] }], summary: "Man aged 43." });
+    const asked: (string | null)[] = [];
+    server.use(
+      http.get("/api/triage/reports/:id", ({ request }) => {
+        const lang = new URL(request.url).searchParams.get("lang");
+        asked.push(lang);
+        return HttpResponse.json(reportView(lang === "en" ? { content: english } : {}));
+      }),
+    );
+    const { user } = openPage("/queue/r1");
+    expect(await screen.findByText("Man aged 43.")).toBeVisible();
+    expect(screen.getByText(/J’ai mal à la tête depuis deux jours/, { selector: "q" })).toHaveAttribute("lang", "fr");
+    await user.keyboard("r");
+    await user.type(await screen.findByRole("textbox", { name: "Your question" }), "Depuis quand ?");
+    fireEvent(screen.getByRole("dialog"), new Event("cancel", { cancelable: true }));
+    await user.click(await screen.findByRole("button", { name: /English/ }));
+    await user.click(await screen.findByRole("menuitemradio", { name: "Français" }));
+    expect(await screen.findByText("Homme de 43 ans. Motif : mal de tête.")).toBeVisible();
+    expect(asked).toEqual(["en", "fr"]);
+    await user.keyboard("r");
+    expect(await screen.findByRole("textbox", { name: "Votre question" })).toHaveValue("Depuis quand ?");
+  });
+
   it("leads from a statement to the patient's words and back", async () => {
     desk();
     const { user } = openPage("/queue/r1");

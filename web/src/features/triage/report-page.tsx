@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 
-import { useTranslate } from "@/lib/i18n";
+import { useLanguage, useTranslate } from "@/lib/i18n";
 import { hasRole, type SessionActor } from "@/lib/session";
 import { ErrorState } from "@/ui/error-state";
 import { SkeletonList } from "@/ui/skeleton";
@@ -27,8 +27,9 @@ export interface ReportPageProps {
 
 export function ReportPage({ reportId, actor, onOpen, onBack }: ReportPageProps) {
   const t = useTranslate(triageMessages);
+  const { language } = useLanguage();
   const words = usePatientWords();
-  const query = useQuery(reportQuery(reportId));
+  const query = useQuery(reportQuery(reportId, language));
   const report = query.data;
   const { items } = useQueue(EVERYTHING_OPEN);
   const [skew_ms, setSkew] = useState(0);

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { useTranslate } from "@/lib/i18n";
+import { useLanguage, useTranslate } from "@/lib/i18n";
 import { toProblem } from "@/lib/problem";
 import { uiMessages } from "@/ui/messages";
 import { problemText } from "@/ui/problem-notice";
@@ -14,13 +14,14 @@ import type { QueueItem, ReportView } from "./records";
 /** Claim from a list. The list changes when the server says so, never before. */
 export function useClaim() {
   const t = useTranslate(triageMessages);
+  const { language } = useLanguage();
   const ui = useTranslate(uiMessages);
   const toast = useToast();
   const queryClient = useQueryClient();
   const mutation = useMutation({
-    mutationFn: (item: QueueItem) => claimReport(item.id),
+    mutationFn: (item: QueueItem) => claimReport({ id: item.id, lang: language }),
     onSuccess: (report: ReportView) => {
-      queryClient.setQueryData(reportQuery(report.entry.id).queryKey, report);
+      queryClient.setQueryData(reportQuery(report.entry.id, language).queryKey, report);
       takeIn(queryClient, { changed: [report.entry], removed: [], reload: false }, report.entry.claim?.user_id ?? "");
     },
     onError: (error) => {

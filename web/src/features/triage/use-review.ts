@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { useTranslate } from "@/lib/i18n";
+import { useLanguage, useTranslate } from "@/lib/i18n";
 import { toProblem } from "@/lib/problem";
 import { useToast } from "@/ui/toast";
 
-import { claimReport, QUEUE_KEY, releaseReport, reportQuery, undoDecision } from "./api";
+import { claimReport, QUEUE_KEY, releaseReport, reportKey, reportQuery, undoDecision } from "./api";
 import { decide, type DecisionDraft, type DialogKind, EMPTY_DRAFT } from "./decisions";
 import { triageMessages } from "./messages";
 import type { ReportView, TakeOver } from "./records";
@@ -15,12 +15,13 @@ type Drafts = Partial<Readonly<Record<DialogKind, DecisionDraft>>>;
 /** Everything a nurse does to one report. What is shown changes when the server has answered, never before. */
 export function useReview(report: ReportView | undefined) {
   const t = useTranslate(triageMessages);
+  const { language: lang } = useLanguage();
   const toast = useToast();
   const queryClient = useQueryClient();
   const [open, setOpen] = useState<DialogKind | null>(null);
   const [drafts, setDrafts] = useState<Drafts>({});
   const id = report?.entry.id ?? "";
-  const { queryKey } = reportQuery(id);
+  const { queryKey } = reportQuery(id, lang);
 
   const show = (next: ReportView) => {
     queryClient.setQueryData(queryKey, next);
@@ -28,12 +29,12 @@ export function useReview(report: ReportView | undefined) {
     void queryClient.invalidateQueries({ queryKey: ["triage", "transcript", next.entry.conversation_id] });
   };
   const reload = () => {
-    void queryClient.invalidateQueries({ queryKey });
+    void queryClient.invalidateQueries({ queryKey: reportKey(id) });
     void queryClient.invalidateQueries({ queryKey: QUEUE_KEY });
   };
   const decision = useMutation({
     mutationFn: ({ kind, on }: { readonly kind: DialogKind; readonly on: ReportView }) =>
-      decide(on, kind, drafts[kind] ?? EMPTY_DRAFT),
+      decide(on, kind, drafts[kind] ?? EMPTY_DRAFT, lang),
     onSuccess: (next, { kind }) => {
       show(next);
       setOpen(null);
@@ -41,7 +42,7 @@ export function useReview(report: ReportView | undefined) {
     },
   });
   const undo = useMutation({
-    mutationFn: (on: ReportView) => undoDecision(id, { report_version: on.entry.version }),
+    mutationFn: (on: ReportView) => undoDecision({ id, lang }, { report_version: on.entry.version }),
     onSuccess: show,
     onError: (error) => {
       const isLate = toProblem(error).type === "/problems/undo-too-late";
@@ -50,7 +51,7 @@ export function useReview(report: ReportView | undefined) {
     },
   });
   const claim = useMutation({
-    mutationFn: (take_over?: TakeOver) => claimReport(id, take_over),
+    mutationFn: (take_over?: TakeOver) => claimReport({ id, lang }, take_over),
     onSuccess: (next) => {
       show(next);
       // What stood in the way of a decision is gone.
