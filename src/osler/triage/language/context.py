@@ -127,7 +127,7 @@ class Context:
             self._resolved(last, kind),
         ):
             if judged is not None:
-                long_gone = judged.assertion is Assertion.RESOLVED and self._in_sentence("ctx_long_past", first)
+                long_gone = judged.assertion is Assertion.RESOLVED and self._long_ago(first)
                 return Verdict(Assertion.PAST, judged.trigger) if long_gone else judged
         if negation is not None:
             return negation
@@ -420,6 +420,12 @@ class Context:
         if now is not None and not (now[0] >= remote[0] and now[1] <= remote[1]):
             return None
         return Verdict(Assertion.PAST, remote)
+
+    def _long_ago(self, first: int) -> bool:
+        if self._in_sentence("ctx_long_past", first) is not None:
+            return True
+        old = self._in_sentence("ctx_old_time", first)
+        return old is not None and not self._is_onset(old) and self._in_sentence("ctx_now", first) is None
 
     def _told_as_past(self, first: int) -> bool:
         """Say whether the sentence of a finding is in the past; used where a message hands in a history."""
