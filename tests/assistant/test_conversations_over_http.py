@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import text
 from tests.assistant.conftest import Visitor, start_body, start_on
 from tests.conftest import Clients
+from tests.factories import make_practice, signed_in
 
 from osler import identity
 from osler.assistant import rate_limits
 from osler.core import db
+from osler.core.auth import Role
 
 PAIN = "J’ai une douleur dans la poitrine qui part dans le bras gauche depuis 20 minutes, je transpire"
 
@@ -105,6 +107,32 @@ async def test_emergency_script_is_said_once(visitor: Visitor) -> None:
     assert kinds.count("emergency") == 1
     assert await count("select count(*) from triage_alert") == 1
     assert (await visitor.messages())[-1]["kind"] == "notice"
+
+
+async def test_screen_goes_when_a_nurse_lowers_the_emergency_and_comes_back_with_a_new_one(
+    visitor: Visitor, new_client: Clients
+) -> None:
+    await visitor.say(PAIN)
+    await visitor.turn()
+    report_id = (await visitor.snapshot())["report"]["id"]
+    await make_practice()
+    async with signed_in(new_client, Role.NURSE) as nurse:
+        entry = (await nurse.get(f"/api/triage/reports/{report_id}")).json()["entry"]
+        await nurse.post(f"/api/triage/alerts/{entry['alert_id']}/acknowledge")
+        version = entry["version"]
+        lowered = await nurse.post(
+            f"/api/triage/reports/{report_id}/override",
+            json={"report_version": version, "urgency": "soon", "reason": "Vue au cabinet ce matin, ECG normal."},
+        )
+        assert lowered.status_code == 200, lowered.text
+    state = await visitor.snapshot()
+    assert (state["emergency"], state["report"]["urgency"]) == (None, None)
+    await visitor.hear("Merci beaucoup")
+    assert (await visitor.snapshot())["emergency"] is None
+    assert (await visitor.say(PAIN + " encore plus fort")).json()["emergency"] is not None
+    assert (await visitor.messages())[-1]["kind"] == "emergency"
+    state = await visitor.snapshot()
+    assert (state["emergency"]["category"], state["report"]["urgency"]) == ("medical", "emergency")
 
 
 async def test_interview_goes_on_and_a_repeated_turn_adds_nothing(visitor: Visitor) -> None:

@@ -12,10 +12,10 @@ async def emergency_card(session: Session, language: str, category: triage.Categ
 
 
 async def say_emergency(
-    session: Session, conversation: Conversation, *, answers_seq: int, card: triage.EmergencyCard
+    session: Session, conversation: Conversation, *, answers_seq: int, card: triage.EmergencyCard, again: bool = False
 ) -> None:
-    """Add the fixed script to the thread, once per kind of emergency, and end the questions."""
-    if conversation.emergency_category == card.category:
+    """Add the fixed script to the thread, once per kind of emergency (or `again`), and end the questions."""
+    if conversation.emergency_category == card.category and not again:
         return
     await conversations.append_to(
         session,

@@ -51,8 +51,13 @@ async def send(
     access.require(actor, conversation, "conversation:write")
     context = [triage.redflags.Turn(role=role, text=said) for role, said in recent]
     decision = triage.redflags.decide(text[: conversations.TEXT_LIMIT], context=context)
-    flag_ids = [flag.id for flag in decision.flags if flag.level == "emergency"]
-    is_emergency = decision.level == "emergency"
+    # Once the screen was shown, what earlier messages said does not show it again: a nurse may have lowered it since.
+    flag_ids = [
+        flag.id
+        for flag in decision.flags
+        if flag.level == "emergency" and (flag.said_now or conversation.emergency_at is None)
+    ]
+    is_emergency = bool(flag_ids)
     if is_over_rate and not is_emergency:
         raise TooManyRequests
     card = await emergency_card(session, conversation.language, triage.category_of(flag_ids)) if is_emergency else None
@@ -79,12 +84,14 @@ async def send(
             patient_id=conversation.patient_id,
         )
         await enqueue(session, process_turn, dedupe_key=str(conversation_id), conversation_id=str(conversation_id))
-    return Sent(ref, decision.level, card)
+    return Sent(ref, "none" if decision.level == "emergency" and card is None else decision.level, card)
 
 
 async def _escalate(
     session: Session, conversation: Conversation, ref: MessageRef, flag_ids: list[str], card: triage.EmergencyCard
 ) -> None:
+    before = await triage.report_of_conversation(session, conversation.id)
+    was_lowered = before is not None and conversation.emergency_at is not None and not before.is_emergency
     await triage.raise_alert(
         session,
         conversation_id=conversation.id,
@@ -93,7 +100,7 @@ async def _escalate(
         flag_ids=flag_ids,
         message_id=ref.id,
     )
-    await say_emergency(session, conversation, answers_seq=ref.seq, card=card)
+    await say_emergency(session, conversation, answers_seq=ref.seq, card=card, again=was_lowered)
 
 
 def _with_card(refusal: Problem, card: triage.EmergencyCard | None) -> Problem:

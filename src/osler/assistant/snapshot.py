@@ -51,7 +51,7 @@ async def state_of(session: Session, conversation: Conversation) -> Conversation
         report_status=status_of(report),
         can_submit=report is not None and not report.is_sent and report.status != "closed" and understood is not None,
         is_identified=patient.display_name is not None or patient.user_id is not None,
-        emergency=await emergency_of(session, conversation),
+        emergency=await emergency_of(session, conversation, report),
         understood=understood,
     )
 
@@ -76,9 +76,11 @@ def report_out(report: triage.ReportSummary | None) -> ReportOut | None:
     )
 
 
-async def emergency_of(session: Session, conversation: Conversation) -> EmergencyOut | None:
-    """Return the emergency screen of a conversation that became one."""
-    if conversation.emergency_at is None:
+async def emergency_of(
+    session: Session, conversation: Conversation, report: triage.ReportSummary | None
+) -> EmergencyOut | None:
+    """Return the emergency screen of a conversation that became one, unless a nurse has lowered its urgency since."""
+    if conversation.emergency_at is None or (report is not None and not report.is_emergency):
         return None
     card = await emergency_card(session, conversation.language, category_of(conversation.emergency_category))
     return EmergencyOut.model_validate(card_json(card))
