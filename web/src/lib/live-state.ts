@@ -31,8 +31,10 @@ export interface LiveState {
   readonly isTyping: boolean;
   readonly snapshot: Readonly<Record<string, unknown>> | null;
   readonly refusal: "session_ended" | "unknown" | null;
-  /** Set by the first word of an emergency, before any snapshot tells; never taken back while the page is open. */
+  /** Set by the first word of an emergency, before any snapshot tells; only a later snapshot takes it back. */
   readonly isEmergency: boolean;
+  /** The alarming message, where it has a number. */
+  readonly emergencySeq: number | null;
   /** The screen to show, as the server sent it with the acknowledgement or the refusal. */
   readonly emergencyCard: unknown;
 }
@@ -73,6 +75,7 @@ export const INITIAL: LiveState = {
   snapshot: null,
   refusal: null,
   isEmergency: false,
+  emergencySeq: null,
   emergencyCard: null,
 };
 

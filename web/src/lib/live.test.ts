@@ -192,6 +192,13 @@ describe("other frames", () => {
     expect(state.isEmergency).toBe(true);
   });
 
+  it("lets go of an emergency when a later snapshot has none", () => {
+    const sent = play(OPEN, send("a", "one")).state;
+    const urgent = frame({ type: "ack", client_msg_id: "a", id: "m1", seq: 1, level: "emergency", replay: false });
+    const { state } = play(sent, urgent, frame({ type: "state", state: { emergency: null }, last_seq: 2 }));
+    expect(state.isEmergency).toBe(false);
+  });
+
   it("shows the emergency screen that comes with a refusal, and keeps the text", () => {
     const problem = { type: "/problems/conversation-closed", title: "", status: 409, emergency: { title: "Call 15" } };
     const { state } = play(OPEN, send("a", "one"), { type: "post_failed", client_msg_id: "a", problem });

@@ -132,14 +132,20 @@ function fail(state: LiveState, client_msg_id: string, problem: Problem): Step {
   };
 }
 
-function withEmergency(state: LiveState, isEmergency: boolean, card: unknown): LiveState {
-  return isEmergency ? { ...state, isEmergency, emergencyCard: card ?? state.emergencyCard } : state;
+function withEmergency(state: LiveState, isEmergency: boolean, card: unknown, seq: number | null = null): LiveState {
+  return isEmergency ? { ...state, isEmergency, emergencySeq: seq, emergencyCard: card ?? state.emergencyCard } : state;
+}
+
+/** A snapshot that knows the alarming message and has no emergency: a nurse has lowered it since. */
+function standDown(state: LiveState, frame: Extract<ServerFrame, { type: "state" }>): Pick<LiveState, "isEmergency"> {
+  const isKnown = state.emergencySeq !== null && frame.last_seq >= state.emergencySeq;
+  return { isEmergency: state.isEmergency && !(isKnown && frame.state.emergency === null) };
 }
 
 function receive(state: LiveState, frame: ServerFrame): Step {
   switch (frame.type) {
     case "state":
-      return { state: { ...state, snapshot: frame.state }, effects: [] };
+      return { state: { ...state, snapshot: frame.state, ...standDown(state, frame) }, effects: [] };
     case "ack":
       return acknowledge(state, frame);
     case "message_start":
@@ -168,7 +174,7 @@ function receive(state: LiveState, frame: ServerFrame): Step {
 function acknowledge(state: LiveState, ack: Extract<ServerFrame, { type: "ack" }>): Step {
   const item = state.outbox.find((other) => other.client_msg_id === ack.client_msg_id);
   const settled = settleOutbox(
-    withEmergency(state, ack.level === "emergency", ack.emergency),
+    withEmergency(state, ack.level === "emergency", ack.emergency, ack.seq),
     ack.client_msg_id,
   );
   if (!item) return settled;
