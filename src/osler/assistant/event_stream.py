@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator
 from uuid import UUID
 
-from fastapi import Request
-from fastapi.responses import StreamingResponse
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
 
 from osler.assistant import frames
 from osler.assistant.frames import SessionEnded
