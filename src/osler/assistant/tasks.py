@@ -1,5 +1,6 @@
 """Jobs of the assistant."""
 
+import asyncio
 from uuid import UUID
 
 from osler import conversations, identity, patients
@@ -7,11 +8,16 @@ from osler.assistant import turn
 from osler.core.db import Session
 from osler.core.jobs import task
 
+# Turns are mostly CPU work: one at a time in a process, so that none computes while another holds the lock of its
+# conversation and keeps that patient's next message waiting.
+_one_turn = asyncio.Lock()
+
 
 @task("assistant.process_turn", priority=10)
 async def process_turn(session: Session, *, conversation_id: str) -> None:
     """Bring a conversation's report up to date and say what comes next; running it again adds nothing."""
-    await turn.take(session, UUID(conversation_id))
+    async with _one_turn:
+        await turn.take(session, UUID(conversation_id))
 
 
 @identity.on_identified
