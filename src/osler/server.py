@@ -20,7 +20,7 @@ from osler.core.settings import Settings
 
 HEADER_TIMEOUT_MS = 5_000
 HEADER_BYTES = 65_536
-BACKPRESSURE = 1_024
+BACKPRESSURE = 4_096
 STOP_TIMEOUT_S = 9
 # For the last frames to leave; a client that misses them sees a lost connection and reconnects as well.
 GOODBYE_S = 0.5
