@@ -10,6 +10,7 @@ from osler.triage.language.matching import Matcher
 from osler.triage.language.numerals import NUMBER_WORDS
 from osler.triage.language.patterns import Compiler, LexiconError
 from osler.triage.language.spelling import Speller
+from osler.triage.language.words import real_words
 
 KINDS = frozenset({"trigger", "word", "symptom", "disease", "event", "history", "qualifier", "lack"})
 
@@ -59,11 +60,8 @@ def load_lexicon() -> Lexicon:
 
 
 def _compile(texts: dict[str, str], kinds: dict[str, str], version: str) -> Lexicon:
-    folder = files("osler.triage.language") / "lexicon"
     compiled = Compiler().compile(texts)
-    lines = (folder / "guard.txt").read_text(encoding="utf-8").splitlines()
-    guard = frozenset(line for line in lines if not line.startswith("#")) | NUMBER_WORDS
-    speller = Speller(compiled.exact, compiled.stems, guard)
+    speller = Speller(compiled.exact, compiled.stems, real_words() | NUMBER_WORDS)
     return Lexicon(Matcher(compiled, speller), kinds, version)
 
 

@@ -225,10 +225,16 @@ class Context:
             if word in _SUBJECTS and i > 0 and words[i - 1] in _THINK:
                 i -= 1
                 continue
-            if word not in _FILLERS and word not in _LIST_WORDS:
+            if word not in _FILLERS and word not in _LIST_WORDS and not self._is_item(i):
                 return None
             i -= 1
         return None
+
+    def _is_item(self, i: int) -> bool:
+        """Say whether an unknown word is an item of a list: "no shingles or chest pain", "never A, strokes or B"."""
+        words = self._words
+        opens = i > 0 and (self._text.breaks[i] == 1 or words[i - 1] in _NEGATORS or words[i - 1] in _LIST_WORDS)
+        return opens and words[i + 1] in _CLOSING and self._text.breaks[i + 1] == 0
 
     def _shares(self, i: int, first: int) -> bool:
         """Say whether word i and the mention at `first` belong to one overlapping finding."""
@@ -314,6 +320,9 @@ class Context:
             opens_next = (last + 1) in self._taken and breaks[last + 1] == 0
             if opens_next and last not in self._text.question_ends:
                 return None  # "Fever, no rash": the "no" belongs to the rash.
+            runs_on = last + 1 < len(words) and breaks[last + 1] == 0
+            if runs_on and "," in self._text.between(last - 1, last):
+                return None  # "Chest tight, no I have no cough."
             return Verdict(Assertion.NEGATED, (last, last + 1))
         if word in _ANSWER_YES and ends and not (word == "si" and breaks[last] == 0):
             return Verdict(Assertion.PRESENT, (last, last + 1))
