@@ -1,6 +1,7 @@
 """Read one message: its words, clauses, quantities, and what it says of each finding."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from osler.triage.language.clauses import Clause, split_clauses
 from osler.triage.language.concepts import load_lexicon
@@ -47,6 +48,8 @@ class Reading:
         return tuple(m for m in self.mentions if m.concept == concept)
 
 
+# Earlier turns come back with every message as its context. The texts stay in this process's memory only.
+@lru_cache(maxsize=4_096)
 def read(text: str, lang: str | None = None, *, topic: str | None = None) -> Reading:
     """Read a message in French, English or a mixture of the two.
 
