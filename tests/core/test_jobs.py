@@ -360,6 +360,8 @@ async def test_worker_survives_cut_connections(queue: Settings) -> None:
     assert await seen() == ["before", "after"]
 
 
+# A connection whose server was killed cannot be closed, only dropped; asyncpg warns when it is collected.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_worker_survives_a_killed_postgres(tmp_path: Path) -> None:
     with postgres.start(tmp_path / "postgres") as server:
         engine = db.init(server.connection.dsn)

@@ -117,7 +117,7 @@ class CorrectionOut(BaseModel):
 
     text: str
     source: SourceOut
-    code: str | None = None
+    code: str | None
 
 
 class ParOut(BaseModel):

@@ -468,7 +468,7 @@ export type CorrectionOut = {
     /**
      * Code
      */
-    code?: string | null;
+    code: string | null;
 };
 
 /**
