@@ -53,8 +53,8 @@ async def server(settings: Settings) -> AsyncIterator[tuple[str, subprocess.Pope
     origin = f"http://127.0.0.1:{port}"
     process = await asyncio.to_thread(start, environment, origin)
     yield origin, process
-    process.kill()
-    process.wait()
+    process.terminate()  # Not kill: the worker processes would outlive the main one.
+    process.wait(15)
 
 
 def start(environment: dict[str, str], origin: str) -> subprocess.Popen[bytes]:
