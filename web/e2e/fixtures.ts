@@ -50,6 +50,8 @@ export async function signIn(page: Page, person: Person): Promise<void> {
 
 /** Zero findings of WCAG 2.2 A and AA, in light and in dark. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // A page is judged once it is there: its code may still be on the way.
+  await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     const { violations } = await new AxeBuilder({ page })
