@@ -30,6 +30,13 @@ class Connection:
 
     async def request(self, method: str, path: str, body: object = None) -> Answer:
         """Send one request and read its answer; reconnects once when the server closed in between."""
+        try:
+            return await self._exchange(method, path, body)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self.close()  # An idle keep-alive connection that the server has closed meanwhile.
+            return await self._exchange(method, path, body)
+
+    async def _exchange(self, method: str, path: str, body: object) -> Answer:
         if self._writer is None or self._writer.is_closing():
             self._reader, self._writer = await asyncio.open_connection(self.host, self.port)
         assert self._reader is not None
