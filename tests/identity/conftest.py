@@ -1,12 +1,9 @@
 """An application of identity alone, on the test's own database, with its live hub listening."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-import httpx
 import pytest
 from fastapi import FastAPI
-from identity_people import Clients
 
 from osler import identity
 from osler.core import crypto, db, http
@@ -43,17 +40,3 @@ async def app(settings: Settings) -> AsyncIterator[Edge]:
         yield Edge(inner, max_body_bytes=262_144, request_timeout_s=10, is_secure=False)
     await hub.stop()
     await db.dispose()
-
-
-@pytest.fixture
-def new_client(app: Edge, settings: Settings) -> Clients:
-    """Open a browser with a cookie jar of its own."""
-
-    @asynccontextmanager
-    async def open_client() -> AsyncIterator[httpx.AsyncClient]:
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        headers = {"origin": settings.origin}
-        async with httpx.AsyncClient(transport=transport, base_url=settings.origin, headers=headers) as client:
-            yield client
-
-    return open_client
